@@ -1,0 +1,1 @@
+"""Frozen records that flow between the stages: the nouns of the planner."""

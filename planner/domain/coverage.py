@@ -1,0 +1,185 @@
+"""Who is covered, by which centres, in which state of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import FloatArray, Int32Array, IntArray
+
+State: TypeAlias = Literal["existing", "plan", "with_proposals"]
+STATES: tuple[State, ...] = ("existing", "plan", "with_proposals")
+
+
+@dataclass(frozen=True, slots=True)
+class CircleCoverage:
+    """
+    The figures of one life circle in one state: each share with its numbers.
+
+    `persons` is the denominator: persons read less quarantined; persons off the
+    network stay in it. `centres*` count the centres in service that serve the
+    circle: all, those that pass, those that do not fail.
+    """
+
+    circle_id: str
+    limit_s: float
+    persons: float
+    centres: int
+    persons_covered: float
+    share_covered: float
+    centres_pass: int
+    persons_covered_pass: float
+    share_covered_pass: float
+    centres_not_failing: int
+    persons_covered_not_failing: float
+    share_covered_not_failing: float
+    points_covered: int = 0
+    points: int = 0
+    households: float | None = None
+    households_covered: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateCoverage:
+    """
+    Coverage of one state of the plan.
+
+    Attributes
+    ----------
+    state
+        `existing`, `plan` or `with_proposals`.
+    life_circles
+        Figures of each circle, in the rule set's order.
+    travel_time_s : float64, shape (n_circles, n_demand)
+        Fastest walk between each demand point and any centre in service that
+        serves the circle, `UNREACHED` beyond the search limit.
+    centre_index : int32, shape (n_circles, n_demand)
+        That centre, -1 where none; in `with_proposals` numbers from
+        `n_centres` on are proposals in their order.
+    travel_time_pass_s, travel_time_not_failing_s : float64, shape (n_circles, n_demand)
+        The same for centres that pass, and that do not fail.
+    """
+
+    state: State
+    life_circles: tuple[CircleCoverage, ...]
+    travel_time_s: FloatArray
+    centre_index: Int32Array
+    travel_time_pass_s: FloatArray
+    travel_time_not_failing_s: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFigures:
+    """Coverage of one administrative area in one state; maps are by circle id."""
+
+    area_id: str
+    name: str
+    level: str
+    state: State
+    persons: float
+    persons_covered: dict[str, float]
+    share_covered: dict[str, float | None]
+    persons_covered_pass: dict[str, float]
+    share_covered_pass: dict[str, float | None]
+    persons_covered_not_failing: dict[str, float]
+    share_covered_not_failing: dict[str, float | None]
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class CentreFigures:
+    """
+    What one centre reaches in the plan; maps are by circle id.
+
+    `persons_reached`: persons within the circle's limit of this centre.
+    `persons_nearest`: those of them for whom no other centre in service is nearer
+    (every covered person is counted once over all centres).
+    """
+
+    centre_id: str
+    persons_reached: dict[str, float]
+    persons_nearest: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """
+    A cluster of uncovered people.
+
+    Attributes
+    ----------
+    gap_id
+        `G1`, `G2`, … by persons, largest first.
+    circle_id
+        The circle that does not reach them.
+    persons, points
+        How many people, at how many demand points.
+    xy
+        Weighted middle (a member point), working CRS.
+    name
+        Community and nearest street, as far as known.
+    community, street_name
+        Their names, empty where unknown.
+    demand_index : int64
+        The members.
+    nearest_centre_index, straight_m, travel_time_s
+        Centre nearest in a straight line (persons-weighted mean distance), and
+        the persons-weighted mean walk, `UNREACHED` where beyond the search.
+    reason
+        `too_far`, `detour`, `off_network`, `no_centre`.
+    """
+
+    gap_id: str
+    circle_id: str
+    persons: float
+    points: int
+    xy: tuple[float, float]
+    name: str
+    community: str
+    street_name: str
+    demand_index: IntArray
+    nearest_centre_index: int
+    straight_m: float
+    travel_time_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Shares of the plan under another profile or direction, same centres and circles."""
+
+    profile: str
+    direction: str
+    life_circles: tuple[CircleCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """
+    Everything coverage counts for one study.
+
+    Attributes
+    ----------
+    states
+        `existing` and `plan`, and `with_proposals` once siting ran.
+    centres
+        One record a centre.
+    areas
+        Figures by level and state.
+    gaps
+        Gaps of the plan, by circle, largest first.
+    alternatives
+        The `norm` profile and both one-way directions.
+    loss_detour_share, loss_terrain_share
+        By circle id: area lost by detours (straight-line circle to flat
+        network) and by terrain (flat to mountain network).
+    """
+
+    states: tuple[StateCoverage, ...]
+    centres: tuple[CentreFigures, ...]
+    areas: tuple[AreaFigures, ...]
+    gaps: tuple[Gap, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    loss_detour_share: dict[str, float] | None = None
+    loss_terrain_share: dict[str, float] | None = None

@@ -1,0 +1,90 @@
+"""All the records of one run together: what the reports read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import IntArray
+    from planner.domain.coverage import Coverage
+    from planner.domain.network import AccessPoints, StreetNetwork
+    from planner.domain.places import Areas, Centres, Demand, QuarantinedRow
+    from planner.domain.reach import Isochrones, Walks
+    from planner.domain.siting import SitingPlan
+    from planner.domain.standard import Judgements
+    from planner.domain.study import StudySettings
+    from planner.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRecords:
+    """
+    What one evaluation knows; every coordinate is in `network.streets.crs`.
+
+    Attributes
+    ----------
+    settings, network
+        The study and its streets.
+    demand, demand_access
+        People and where they meet the streets.
+    centres, centre_access
+        The plan and where it meets the streets.
+    areas
+        Levels given, each an `Areas`; `plan_scope` among them where given.
+    area_index
+        By level: int64 array, shape (n_demand,), area of each demand point, -1 outside.
+    judgements
+        Verdicts.
+    walks
+        Centre to demand, within twice the longest circle, chosen direction.
+    coverage
+        The figures (states `existing`, `plan`).
+    isochrones
+        One record for each circle, in order; shape (n_centres,) each.
+    quarantine
+        Rows set aside, all nouns.
+    notices
+        Warnings and assumptions, all stages, in order.
+    """
+
+    settings: StudySettings
+    network: StreetNetwork
+    demand: Demand
+    demand_access: AccessPoints
+    centres: Centres
+    centre_access: AccessPoints
+    areas: tuple[Areas, ...]
+    area_index: dict[str, IntArray]
+    judgements: Judgements
+    walks: Walks
+    coverage: Coverage
+    isochrones: tuple[Isochrones, ...]
+    quarantine: tuple[QuarantinedRow, ...]
+    notices: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRecords:
+    """
+    What siting adds to an evaluation.
+
+    Attributes
+    ----------
+    plan
+        Proposals, bound, curve.
+    access
+        Where the proposals meet the streets.
+    walks
+        Proposal to demand, like the evaluation's.
+    coverage
+        With the state `with_proposals` added.
+    isochrones
+        One record a circle, shape (n_proposals,) each.
+    """
+
+    plan: SitingPlan
+    access: AccessPoints
+    walks: Walks
+    coverage: Coverage
+    isochrones: tuple[Isochrones, ...]

@@ -1,0 +1,260 @@
+"""Streets as junctions and edges, and the same streets with walking times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import (
+        BoolArray,
+        FlagArray,
+        FloatArray,
+        Int32Array,
+        IntArray,
+    )
+    from planner.domain.walking import WalkingProfile
+
+
+class EdgeFlag(IntFlag):
+    """What an edge is, beyond its kind of way; bits of `Streets.edge_flags`."""
+
+    NONE = 0
+    BRIDGE = 1
+    TUNNEL = 2
+    INDOOR = 4
+    LIFT = 8
+    ESCALATOR = 16
+    STEPS = 32
+    PRIVATE = 64
+    NO_FORWARD = 128
+    NO_BACKWARD = 256
+    COVERED = 512
+
+
+NO_SNAP = EdgeFlag.BRIDGE | EdgeFlag.TUNNEL | EdgeFlag.INDOOR | EdgeFlag.LIFT | EdgeFlag.ESCALATOR
+"""Edges that a home or a centre is never snapped to."""
+
+NO_ELEVATION = float("nan")
+"""Height of a node where no terrain was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawWays:
+    """
+    Walkable ways as a street file gives them, before junctions are found.
+
+    Attributes
+    ----------
+    node_id : int64, shape (n_nodes,)
+        Source ids of the nodes that the ways use, ascending, unique.
+    node_lonlat : float64, shape (n_nodes, 2)
+        Longitude and latitude, degrees, WGS 84.
+    way_id : int64, shape (n_ways,)
+        Source ids of the ways, in file order.
+    way_indptr : int64, shape (n_ways + 1,)
+        Way `i` runs over `way_node[way_indptr[i]:way_indptr[i + 1]]`.
+    way_node : int64, shape (way_indptr[-1],)
+        Positions in `node_id`.
+    way_kind : int32, shape (n_ways,)
+        Position in `kinds`.
+    way_flags : uint16, shape (n_ways,)
+        `EdgeFlag` bits.
+    way_name : int32, shape (n_ways,)
+        Position in `names`, -1 where the way has no name.
+    kinds, names
+        The `highway` values and street names met.
+    barred_node : int64, shape (n_barred,)
+        Positions in `node_id` where a barrier stops people on foot; an edge
+        ends on each side of it and the two sides are not joined.
+    counts
+        What was read and left out, by reason, for the check and the manifest.
+    """
+
+    node_id: IntArray
+    node_lonlat: FloatArray
+    way_id: IntArray
+    way_indptr: IntArray
+    way_node: IntArray
+    way_kind: Int32Array
+    way_flags: FlagArray
+    way_name: Int32Array
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    barred_node: IntArray
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Streets:
+    """
+    The compiled street network: junctions, edges, their shapes. No profile, no snap.
+
+    Nodes are numbered along a Hilbert curve, so that neighbours lie close in
+    memory. Edges are undirected; each keeps its drawn shape from start to end.
+
+    Attributes
+    ----------
+    crs
+        Working CRS (a PROJ string, metres).
+    node_xy : float64, shape (n_nodes, 2)
+        Junctions in the working CRS, metres.
+    node_component : int32, shape (n_nodes,)
+        Weakly connected component, numbered by size, 0 is the largest.
+    edge_start, edge_end : int32, shape (n_edges,)
+        Junctions at the ends.
+    edge_length_m : float64, shape (n_edges,)
+        Geodesic length along the shape, metres, greater than 0.
+    edge_kind : int32, shape (n_edges,)
+        Position in `kinds`.
+    edge_flags : uint16, shape (n_edges,)
+        `EdgeFlag` bits.
+    edge_name : int32, shape (n_edges,)
+        Position in `names`, -1 without a name.
+    edge_way_id : int64, shape (n_edges,)
+        Source id of the way the edge is a part of.
+    shape_indptr : int64, shape (n_edges + 1,)
+        Edge `e` is drawn by `shape_xy[shape_indptr[e]:shape_indptr[e + 1]]`.
+    shape_xy : float64, shape (shape_indptr[-1], 2)
+        Vertices in the working CRS, both ends included.
+    kinds, names
+        Values that `edge_kind` and `edge_name` point to.
+    bounds_lonlat
+        West, south, east, north of the streets' box, degrees.
+    counts
+        What was read, left out and mended, by reason.
+    """
+
+    crs: str
+    node_xy: FloatArray
+    node_component: Int32Array
+    edge_start: Int32Array
+    edge_end: Int32Array
+    edge_length_m: FloatArray
+    edge_kind: Int32Array
+    edge_flags: FlagArray
+    edge_name: Int32Array
+    edge_way_id: IntArray
+    shape_indptr: IntArray
+    shape_xy: FloatArray
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    bounds_lonlat: tuple[float, float, float, float]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchGraph:
+    """
+    Directed edges grouped by their tail, for the kernels (compressed sparse rows).
+
+    Attributes
+    ----------
+    indptr : int32, shape (n_nodes + 1,)
+        Edges out of node `i` are `indptr[i]:indptr[i + 1]`.
+    head : int32, shape (n_directed,)
+        Node at the other end.
+    time_s : float64, shape (n_directed,)
+        Seconds to walk the edge, finite and greater than 0.
+    """
+
+    indptr: Int32Array
+    head: Int32Array
+    time_s: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class StreetNetwork:
+    """
+    Streets with walking times: what every search runs on.
+
+    Attributes
+    ----------
+    streets
+        Topology and shapes; node and edge numbers are those of `streets`.
+    edge_time_s : float64, shape (n_edges, 2)
+        Seconds to walk each edge from start to end, and from end to start;
+        `UNREACHED` where that direction is not allowed.
+    outward, inward
+        Search graphs: along the edges, and against them. Their nodes are
+        numbered by `rank`, not as the caller numbers them.
+    rank : int64, shape (n_nodes,)
+        Number inside the search graphs of each of the caller's nodes.
+    profile
+        Who is walking; `None` for a network made from arrays.
+    """
+
+    streets: Streets
+    edge_time_s: FloatArray
+    outward: SearchGraph
+    inward: SearchGraph
+    rank: IntArray
+    profile: WalkingProfile | None = None
+
+    @classmethod
+    def from_arrays(
+        cls,
+        node_xy: FloatArray,
+        edge_start: IntArray,
+        edge_end: IntArray,
+        edge_time_s: FloatArray,
+        *,
+        crs: str,
+    ) -> StreetNetwork:
+        """
+        Make a network of straight directed edges with given times.
+
+        Parameters
+        ----------
+        node_xy : shape (n_nodes, 2)
+            Coordinates in `crs`, metres.
+        edge_start, edge_end : shape (n_directed,)
+            Tail and head of each directed edge. Of parallel edges the faster
+            wins; islands are kept.
+        edge_time_s : shape (n_directed,)
+            Seconds, finite and greater than 0.
+        crs
+            Projected CRS of `node_xy`.
+
+        Returns
+        -------
+        network
+            Its node numbers are the caller's.
+
+        Raises
+        ------
+        NetworkInvalid
+            If shapes differ, an index is out of range, or a time is not
+            finite and positive.
+        """
+        from planner.domain.search_graph import network_from_arrays
+
+        return network_from_arrays(node_xy, edge_start, edge_end, edge_time_s, crs=crs)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPoints:
+    """
+    Where places meet the streets: a point on an edge for each place.
+
+    Attributes
+    ----------
+    edge_index : int64, shape (n_places,)
+        Edge met, -1 where no walkable edge lies within the snap limit.
+    fraction : float64, shape (n_places,)
+        Where on the edge, 0 at its start, 1 at its end, by length.
+    distance_m : float64, shape (n_places,)
+        Straight line from the place to the access point, metres; distance to
+        the nearest edge, if any was found, even where `edge_index` is -1, else inf.
+    xy : float64, shape (n_places, 2)
+        The access point in the working CRS; the place itself where off the network.
+    switched : bool, shape (n_places,)
+        True where the nearest edge belonged to a small island and another was taken.
+    """
+
+    edge_index: IntArray
+    fraction: FloatArray
+    distance_m: FloatArray
+    xy: FloatArray
+    switched: BoolArray

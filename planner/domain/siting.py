@@ -1,0 +1,133 @@
+"""Where to build next: the solver's answer and the plan made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import IntArray
+    from planner.domain.places import Candidates
+
+SolveStatus: TypeAlias = Literal["optimal", "within_gap", "stopped", "infeasible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """
+    Answer of a maximal-cover question.
+
+    Attributes
+    ----------
+    chosen : int64, shape (n_chosen,)
+        Candidates chosen, ascending.
+    objective
+        Weight covered by them.
+    bound
+        No choice covers more than this.
+    bound_gap_share
+        `(bound - objective) / bound`, 0 where the bound is 0.
+    status
+        `optimal` (proved), `within_gap`, `stopped`, `infeasible`.
+    stopped_by
+        Why the search ended, in a few words.
+    """
+
+    chosen: IntArray
+    objective: float
+    bound: float
+    bound_gap_share: float
+    status: SolveStatus
+    stopped_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """
+    One thing to do: build at a candidate.
+
+    Attributes
+    ----------
+    proposal_id, order
+        `P1`, … in the order of gain.
+    action
+        `build` or `expand`.
+    candidate_index
+        Position in the plan's candidates, -1 for an expansion.
+    xy
+        Place, working CRS.
+    persons_gained
+        By circle id: persons this proposal covers that the plan and the
+        proposals before it do not.
+    floor_area_m2
+        Size to build, from the rule set, `None` without such a clause.
+    cost_yuan
+        Cost, `None` where unknown.
+    community, street_name
+        Where it lies, empty where unknown.
+    """
+
+    proposal_id: str
+    order: int
+    action: str
+    candidate_index: int
+    xy: tuple[float, float]
+    persons_gained: dict[str, float]
+    floor_area_m2: float | None = None
+    convenience_area_m2: float | None = None
+    cost_yuan: float | None = None
+    community: str = ""
+    street_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Share of persons covered with `count` new centres, with its bound."""
+
+    count: int
+    share_covered: float
+    persons_covered: float
+    bound_share: float
+    status: SolveStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SitingPlan:
+    """
+    Proposals with their proof.
+
+    Attributes
+    ----------
+    circle_id
+        Circle whose coverage is maximised.
+    base
+        `all` or `pass`: which centres already count.
+    candidates
+        Places considered.
+    proposals
+        What to do, in order of gain.
+    status, objective, bound, bound_gap_share, stopped_by
+        Of the question asked; persons covered in all, base included.
+    curve
+        Share against number of new centres, from 0.
+    reproducible
+        False where a time limit ended the search.
+    message
+        Why it is infeasible and what to relax, empty otherwise.
+    counts
+        Candidates made, dropped as the same or dominated, and so on.
+    """
+
+    circle_id: str
+    base: str
+    candidates: Candidates
+    proposals: tuple[Proposal, ...]
+    status: SolveStatus
+    objective: float
+    bound: float
+    bound_gap_share: float
+    stopped_by: str
+    curve: tuple[CurvePoint, ...]
+    reproducible: bool = True
+    message: str = ""
+    counts: dict[str, int] = field(default_factory=dict)

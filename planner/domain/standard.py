@@ -1,0 +1,200 @@
+"""Rule sets, their clauses, and what they say of each centre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Verdict: TypeAlias = Literal["pass", "fail", "cannot_tell", "not_applicable", "below_recommended"]
+VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "cannot_tell", "not_applicable")
+Force: TypeAlias = Literal["must", "should", "may", "about"]
+Group: TypeAlias = Literal["floor_area", "staffing", "hierarchy", "ratio", "circle"]
+Certainty: TypeAlias = Literal["read", "second-hand", "unverified", "inference"]
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCircle:
+    """
+    A time limit, and which centres serve it.
+
+    Attributes
+    ----------
+    circle_id
+        `basic_5min`, `daily_15min`, ….
+    limit_s
+        Seconds on foot, inclusive.
+    name_zh, name_en
+        What it is called.
+    serves
+        Pairs `(level, kind)` of the centres that serve it. A centre without a
+        level serves every circle that its kind serves.
+    text, source, certainty
+        The clause, where it was read, and how sure it is.
+    serves_certainty
+        How sure the mapping of centres to this circle is.
+    """
+
+    circle_id: str
+    limit_s: float
+    name_zh: str
+    name_en: str
+    serves: tuple[tuple[str, str], ...]
+    text: str
+    source: str
+    certainty: Certainty
+    serves_certainty: Certainty = "inference"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """
+    One checkable sentence of a rule set.
+
+    Attributes
+    ----------
+    clause_id
+        Unique in the rule set, e.g. `floor_area_total`.
+    group, force
+        What it is about and how binding it is; only `must` can fail.
+    measures
+        Field of `Centre` it measures, e.g. `floor_area_m2`.
+    comparison
+        `>=` or `<=`.
+    value, unit
+        The requirement.
+    levels, kinds, statuses
+        Whom it applies to; empty means any.
+    in_plan_scope
+        True where it applies only inside the plan's scope (main urban area).
+    part_of
+        Field this measure is contained in and cannot exceed, or `None`.
+    name_zh, name_en
+        Short names of the clause.
+    text, source, certainty
+        The sentence, where it was read, and how sure it is.
+    """
+
+    clause_id: str
+    group: Group
+    force: Force
+    measures: str
+    comparison: str
+    value: float
+    unit: str
+    levels: tuple[str, ...]
+    kinds: tuple[str, ...]
+    statuses: tuple[str, ...]
+    in_plan_scope: bool
+    part_of: str | None
+    name_zh: str
+    name_en: str
+    text: str
+    source: str
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """
+    A dated set of rules.
+
+    Attributes
+    ----------
+    rule_set_id, title, title_en, issuing_body
+        What it is and who issued it.
+    valid_from, valid_to, superseded_by
+        When it holds.
+    life_circles, clauses
+        What it demands.
+    """
+
+    rule_set_id: str
+    title: str
+    title_en: str
+    issuing_body: str
+    valid_from: date
+    valid_to: date | None
+    superseded_by: str | None
+    life_circles: tuple[LifeCircle, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """
+    What one clause says of one centre.
+
+    Attributes
+    ----------
+    clause_id, rule_set_id
+        The clause.
+    verdict
+        One of `VERDICTS`.
+    measured
+        The value judged, `None` where blank.
+    required
+        The requirement.
+    margin
+        `measured - required` (signed so that 0 or more passes), `None` where blank.
+    reason
+        Key of why it does not apply or cannot be told, empty otherwise:
+        `status_existing`, `level_other`, `kind_other`, `outside_scope`, `value_blank`,
+        `status_blank`, `level_blank`, `scope_unknown`, `exceeds_whole`, `not_in_force`.
+    """
+
+    clause_id: str
+    rule_set_id: str
+    verdict: Verdict
+    measured: float | None
+    required: float
+    margin: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    What the rule sets say of one centre.
+
+    Attributes
+    ----------
+    centre_id
+        The centre.
+    verdict
+        From the `must` clauses of group `floor_area` of the first rule set.
+    clause_results
+        One for each clause of each rule set, in order.
+    verdict_by_rule_set
+        The same verdict for each rule set.
+    verdict_by_group
+        For the first rule set: group -> verdict.
+    """
+
+    centre_id: str
+    verdict: Verdict
+    clause_results: tuple[ClauseResult, ...]
+    verdict_by_rule_set: dict[str, Verdict]
+    verdict_by_group: dict[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """
+    The verdicts of all centres, in their order.
+
+    Attributes
+    ----------
+    rule_sets
+        The rule sets used; the first gives the verdict.
+    plan_date
+        The date they were read for.
+    judgement
+        One a centre.
+    """
+
+    rule_sets: tuple[RuleSet, ...]
+    plan_date: date
+    judgement: tuple[Judgement, ...]

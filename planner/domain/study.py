@@ -1,0 +1,127 @@
+"""A study: what its file says, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from planner.domain.walking import Direction, PrivateWays
+
+
+@dataclass(frozen=True, slots=True)
+class StreetsSettings:
+    """`[streets]`: the street file and the terrain."""
+
+    source: Path
+    elevation: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkingSettings:
+    """`[walking]`: who walks, which way, and how far off a street a place may lie."""
+
+    profile: str = "norm"
+    direction: Direction = "to_centre"
+    snap_limit_m: float = 200.0
+    private_ways: PrivateWays = "exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class DemandSettings:
+    """`[demand]`: where people live."""
+
+    source: Path
+    layer: str | None = None
+    persons: str | None = None
+    total_persons: float | None = None
+    cell: str | None = None
+    cell_size_m: float | None = None
+    crs: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AreasSettings:
+    """`[areas]`: administrative areas and the scope of the plan."""
+
+    community: Path | None = None
+    street: Path | None = None
+    district: Path | None = None
+    plan_scope: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CentresSettings:
+    """`[centres]`: the layout plan."""
+
+    source: Path
+    layer: str | None = None
+    datum: str = "auto"
+    crs: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StandardsSettings:
+    """`[standards]`: the rule sets that judge, and for which date."""
+
+    rule_sets: tuple[str, ...] = ("chongqing-2018",)
+    plan_date: date | None = None
+    apply_to_existing: bool = False
+    serves: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SitingSettings:
+    """`[siting]`: exactly one of `count`, `target`, `budget` is set."""
+
+    life_circle: str = "daily_15min"
+    base: str = "all"
+    candidates: str | Path = "network"
+    spacing_m: float = 100.0
+    count: int | None = None
+    target: float | None = None
+    budget: float | None = None
+    cost_per_m2: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """`[output]`: what the reports are written as."""
+
+    crs: str | None = None
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudySettings:
+    """
+    Everything a study file says; paths are absolute.
+
+    Attributes
+    ----------
+    path
+        The study file, for messages and the manifest.
+    name, language
+        Title of the study, and `zh` or `en` for everything a run writes.
+    credits
+        Data credits printed on the map, one a line.
+    """
+
+    path: Path
+    name: str
+    language: str
+    streets: StreetsSettings
+    walking: WalkingSettings
+    demand: DemandSettings
+    centres: CentresSettings
+    areas: AreasSettings = AreasSettings()
+    standards: StandardsSettings = StandardsSettings()
+    siting: SitingSettings | None = None
+    output: OutputSettings = OutputSettings()
+    credits: tuple[str, ...] = ()
+    batch_id: str | None = None

@@ -1,0 +1,1 @@
+"""Where things are: coordinate systems, and places on the streets."""

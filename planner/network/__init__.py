@@ -1,0 +1,1 @@
+"""Streets: from ways to junctions and edges, with walking times, kept on disk."""

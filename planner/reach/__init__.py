@@ -1,0 +1,1 @@
+"""Travel times, isochrones and routes on the street network."""

@@ -1,0 +1,1 @@
+"""One map, one table, one list: what people take to the meeting."""

@@ -1,0 +1,1 @@
+"""Where to build next, with proof."""

@@ -1,0 +1,1 @@
+"""Dated rule sets and what they say of each centre."""
