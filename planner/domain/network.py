@@ -100,8 +100,6 @@ class Streets:
         Working CRS (a PROJ string, metres).
     node_xy : float64, shape (n_nodes, 2)
         Junctions in the working CRS, metres.
-    node_component : int32, shape (n_nodes,)
-        Weakly connected component, numbered by size, 0 is the largest.
     edge_start, edge_end : int32, shape (n_edges,)
         Junctions at the ends.
     edge_length_m : float64, shape (n_edges,)
@@ -128,7 +126,6 @@ class Streets:
 
     crs: str
     node_xy: FloatArray
-    node_component: Int32Array
     edge_start: Int32Array
     edge_end: Int32Array
     edge_length_m: FloatArray
@@ -179,6 +176,9 @@ class StreetNetwork:
     outward, inward
         Search graphs: along the edges, and against them. Their nodes are
         numbered by `rank`, not as the caller numbers them.
+    node_component : int32, shape (n_nodes,)
+        Weakly connected component over the edges that this profile may use, in
+        either direction; numbered by size, 0 is the largest.
     rank : int64, shape (n_nodes,)
         Number inside the search graphs of each of the caller's nodes.
     profile
@@ -189,6 +189,7 @@ class StreetNetwork:
     edge_time_s: FloatArray
     outward: SearchGraph
     inward: SearchGraph
+    node_component: Int32Array
     rank: IntArray
     profile: WalkingProfile | None = None
 
