@@ -9,12 +9,43 @@ if TYPE_CHECKING:
     from planner.domain.arrays import IntArray
     from planner.domain.coverage import Coverage
     from planner.domain.network import AccessPoints, StreetNetwork
-    from planner.domain.places import Areas, Centres, Demand, QuarantinedRow
+    from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
     from planner.domain.reach import Isochrones, Walks
     from planner.domain.siting import SitingPlan
-    from planner.domain.standard import Judgements
+    from planner.domain.standard import Judgements, RuleSet
     from planner.domain.study import StudySettings
     from planner.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class StudyInputs:
+    """
+    Every input of a study, read and put on the ground.
+
+    Attributes
+    ----------
+    settings, network
+        The study and its streets, timed for its profile.
+    demand, demand_access, centres, centre_access, areas
+        As in `EvaluationRecords`.
+    candidates
+        Places to build read from a file, `None` where streets give them.
+    rule_sets
+        Rule sets in force for the study; the first gives circles and verdicts.
+    notices
+        Warnings and assumptions so far.
+    """
+
+    settings: StudySettings
+    network: StreetNetwork
+    demand: Demand
+    demand_access: AccessPoints
+    centres: Centres
+    centre_access: AccessPoints
+    areas: tuple[Areas, ...]
+    candidates: Candidates | None
+    rule_sets: tuple[RuleSet, ...]
+    notices: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
