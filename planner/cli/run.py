@@ -1,0 +1,108 @@
+"""`planner run`: the whole job."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli.headline import headline
+from planner.cli.options import (
+    EventsOption,
+    JsonOption,
+    OutOption,
+    StudyArgument,
+    ThreadsOption,
+    VerboseOption,
+    listening,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.workbench import Evaluation, Plan, Study
+
+INFEASIBLE = 3
+STANDARD_FAILED = 7
+
+
+def run(
+    study: StudyArgument,
+    out: OutOption,
+    as_json: JsonOption = False,
+    events: EventsOption = None,
+    threads: ThreadsOption = None,
+    verbose: VerboseOption = False,
+    fail_on_standards: Annotated[
+        bool, typer.Option("--fail-on-standards", help="Exit 7 when a must clause fails.")
+    ] = False,
+    no_quarantine: Annotated[
+        bool, typer.Option("--no-quarantine", help="Exit 2 when rows had to be set aside.")
+    ] = False,
+) -> int:
+    """Run the whole job: evaluate, propose if the study asks, write every report."""
+    from planner import read_study
+
+    return run_study(
+        read_study(study),
+        out,
+        as_json=as_json,
+        events=events,
+        threads=threads,
+        verbose=verbose,
+        fail_on_standards=fail_on_standards,
+        no_quarantine=no_quarantine,
+    )
+
+
+def run_study(
+    study: Study,
+    out: Path,
+    *,
+    as_json: bool,
+    events: Path | None,
+    threads: int | None,
+    verbose: bool,
+    fail_on_standards: bool = False,
+    no_quarantine: bool = False,
+) -> int:
+    """Run a study already read; return the exit code."""
+    from planner.workbench import run_with
+
+    with listening(events) as progress:
+        evaluation, plan = run_with(
+            study, out, threads=threads, progress=progress, no_quarantine=no_quarantine
+        )
+    summary = evaluation.summary(plan)
+    if as_json:
+        print_json(summary)
+    else:
+        language = study.settings.language
+        sys.stdout.write(headline(summary, language=language, map_path=out / "map.html"))
+    _tell_notices(evaluation, verbose=verbose)
+    return _exit_code(summary, plan, fail_on_standards=fail_on_standards)
+
+
+def _exit_code(summary: dict[str, Any], plan: Plan | None, *, fail_on_standards: bool) -> int:
+    if plan is not None and plan.records.plan.status == "infeasible":
+        sys.stderr.write(f"siting 选址: {plan.records.plan.message}\n")
+        return INFEASIBLE
+    if fail_on_standards and summary["centres"]["fail"] > 0:
+        return STANDARD_FAILED
+    return 0
+
+
+def _tell_notices(evaluation: Evaluation, *, verbose: bool) -> None:
+    records = evaluation.records
+    if records.quarantine:
+        sys.stderr.write(f"set aside 已隔离: {len(records.quarantine)} rows (tables.xlsx)\n")
+    if verbose:
+        for notice in records.notices:
+            sys.stderr.write(f"note 提示: {notice}\n")
+        for row in records.quarantine:
+            sys.stderr.write(f"set aside 已隔离: {dataclasses.asdict(row)}\n")
+    elif records.notices:
+        sys.stderr.write(f"notes 提示: {len(records.notices)} (-v lists them, tables.xlsx too)\n")

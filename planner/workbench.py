@@ -1,0 +1,419 @@
+"""Thin façades for notebooks and programs: they hold records and hand them on."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.progress import Progress, SilentProgress
+from planner.errors import Fault, InputInvalid, PlannerError, StudyKeyError
+
+if TYPE_CHECKING:
+    import folium
+    import geopandas as gpd
+
+    from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.network import StreetNetwork
+    from planner.domain.places import QuarantinedRow
+    from planner.domain.study import StudySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """
+    A study as its file says; nothing is read but that file.
+
+    Attributes
+    ----------
+    settings
+        The record.
+    """
+
+    settings: StudySettings
+
+    def with_siting(
+        self,
+        *,
+        count: int | None = None,
+        target: float | None = None,
+        budget: float | None = None,
+    ) -> Study:
+        """Return the same study asking another siting question (exactly one of the three)."""
+        from planner.domain.study import SitingSettings
+
+        if sum(value is not None for value in (count, target, budget)) != 1:
+            raise StudyKeyError("give exactly one of count, target, budget")
+        siting = dataclasses.replace(
+            self.settings.siting or SitingSettings(), count=count, target=target, budget=budget
+        )
+        return Study(dataclasses.replace(self.settings, siting=siting))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """
+    What an evaluation found.
+
+    Attributes
+    ----------
+    records
+        All records, in the working CRS.
+    """
+
+    records: EvaluationRecords
+
+    def summary(self, plan: Plan | None = None) -> dict[str, Any]:
+        """Return the figures as `summary.json` has them."""
+        from planner.report.summary import make_summary
+
+        return make_summary(self.records, None if plan is None else plan.records)
+
+    def map(self, plan: Plan | None = None) -> folium.Map:
+        """Return a folium map that shows itself in a notebook."""
+        from planner.report.notebook_map import make_folium_map
+
+        return make_folium_map(self.records, None if plan is None else plan.records)
+
+    def demand_frame(self) -> gpd.GeoDataFrame:
+        """Return the demand points with their times and coverage in the plan."""
+        from planner.report.frames import demand_frame
+
+        return demand_frame(self.records)
+
+    def centre_frame(self) -> gpd.GeoDataFrame:
+        """Return the centres with their verdicts and figures."""
+        from planner.report.frames import centre_frame
+
+        return centre_frame(self.records)
+
+    def gap_frame(self) -> gpd.GeoDataFrame:
+        """Return the gaps, largest first."""
+        from planner.report.frames import gap_frame
+
+        return gap_frame(self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    Proposals with their proof.
+
+    Attributes
+    ----------
+    records
+        The siting plan and its coverage, re-judged.
+    """
+
+    records: ProposalRecords
+
+    @property
+    def bound_gap_share(self) -> float:
+        """How far the plan may be from the best there is: (bound - objective) / bound."""
+        return self.records.plan.bound_gap_share
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """
+    What `planner check` found.
+
+    Attributes
+    ----------
+    faults
+        What stops a run.
+    notices
+        Warnings and assumptions.
+    quarantine
+        Rows that would be set aside.
+    recognised
+        Plain sentences: what was read and how.
+    """
+
+    faults: tuple[Fault, ...]
+    notices: tuple[Fault, ...]
+    quarantine: tuple[QuarantinedRow, ...]
+    recognised: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return the list as text, one line a finding."""
+        from planner.errors import FAULTS_SHOWN
+
+        lines = [f"fault 错误: {fault}" for fault in self.faults[:FAULTS_SHOWN]]
+        if len(self.faults) > FAULTS_SHOWN:
+            lines.append(f"… {len(self.faults)} faults in all, the first {FAULTS_SHOWN} shown")
+        lines += [f"note 提示: {notice}" for notice in self.notices]
+        lines += [
+            f"set aside 已隔离: {row.noun} row {row.row} {row.label}: {row.reason} {row.detail}"
+            for row in self.quarantine
+        ]
+        lines += [f"read 已读: {sentence}" for sentence in self.recognised]
+        state = (
+            f"{len(self.faults)} faults, {len(self.notices)} notes, "
+            f"{len(self.quarantine)} rows set aside"
+        )
+        return "\n".join([*lines, state]) + "\n"
+
+    def write_workbook(self, path: Path) -> None:
+        """Write the list as an Excel workbook."""
+        from planner.report.check_workbook import write_check_workbook
+
+        write_check_workbook(self.faults, self.notices, self.quarantine, path)
+
+
+def read_study(path: str | Path) -> Study:
+    """
+    Read a study file.
+
+    Parameters
+    ----------
+    path
+        `study.toml`, or the folder that holds it.
+
+    Raises
+    ------
+    StudyError, InputError
+        With every fault of the file.
+    """
+    from planner.inputs.study import read_study_file
+
+    return Study(read_study_file(Path(path)))
+
+
+def read_demo_study() -> Study:
+    """Read the embedded synthetic study, from the wheel or from a checkout."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "_demo", here.parent / "data" / "demo"):
+        if (folder / "study.toml").is_file():
+            return read_study(folder)
+    raise StudyKeyError("the embedded demo study is missing: the installation is incomplete")
+
+
+def evaluate(
+    study: Study | str | Path, *, threads: int | None = None, progress: Progress | None = None
+) -> Evaluation:
+    """
+    Evaluate a study: verdicts, coverage of every state, gaps.
+
+    Parameters
+    ----------
+    study
+        A study, or the path of its file.
+    threads
+        Threads of the searches, `None` for the machine's cores.
+    progress
+        Listener for a progress display.
+
+    Raises
+    ------
+    PlannerError
+        With the faults of every input.
+    """
+    from planner.pipeline.evaluate import evaluate_study
+
+    if not isinstance(study, Study):
+        study = read_study(study)
+    return Evaluation(evaluate_study(study.settings, threads=threads, progress=progress))
+
+
+def propose(
+    evaluation: Evaluation,
+    *,
+    count: int | None = None,
+    target: float | None = None,
+    budget: float | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """
+    Propose where to build on top of the plan.
+
+    Parameters
+    ----------
+    evaluation
+        The plan evaluated.
+    count, target, budget
+        At most so many new centres, or the share to reach, or yuan to spend;
+        none of them asks the question of the study's `[siting]`.
+    threads, progress
+        As in `evaluate`.
+
+    Raises
+    ------
+    SitingError
+        If the question cannot be asked as it stands.
+    """
+    from planner.pipeline.propose import propose_sites
+
+    study = Study(evaluation.records.settings)
+    if any(value is not None for value in (count, target, budget)):
+        study = study.with_siting(count=count, target=target, budget=budget)
+    if study.settings.siting is None:
+        raise StudyKeyError("the study has no [siting]: give count, target or budget")
+    return Plan(
+        propose_sites(evaluation.records, study.settings.siting, threads=threads, progress=progress)
+    )
+
+
+def write_reports(
+    evaluation: Evaluation,
+    plan: Plan | None,
+    out: str | Path,
+    *,
+    progress: Progress | None = None,
+) -> Path:
+    """
+    Write every report of a run; see the contract of outputs in the handbook.
+
+    Parameters
+    ----------
+    evaluation, plan
+        What to write; `plan` may be `None`.
+    out
+        Folder, made if missing; outputs are moved in together.
+
+    Returns
+    -------
+    folder
+        `out`.
+
+    Raises
+    ------
+    OutputLocked, ReportError
+        If an output is open elsewhere or the folder cannot be written.
+    """
+    from planner.report.write import write_all
+
+    progress = progress or SilentProgress()
+    progress.begin("reports")
+    write_all(evaluation.records, None if plan is None else plan.records, Path(out))
+    progress.end()
+    return Path(out)
+
+
+def run(study: Study | str | Path, out: str | Path, *, threads: int | None = None) -> Evaluation:
+    """Do the whole job in one call: evaluate, propose if `[siting]` is there, report."""
+    if not isinstance(study, Study):
+        study = read_study(study)
+    return run_with(study, Path(out), threads=threads)[0]
+
+
+def run_with(
+    study: Study,
+    out: Path,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    no_quarantine: bool = False,
+) -> tuple[Evaluation, Plan | None]:
+    """Do the whole job and return both results; see `run`."""
+    from planner.report.staging import check_writable
+
+    check_writable(out)
+    evaluation = evaluate(study, threads=threads, progress=progress)
+    if no_quarantine and evaluation.records.quarantine:
+        raise InputInvalid(
+            [
+                Fault(
+                    f"the row would be set aside: {row.reason}",
+                    file=row.noun,
+                    row=row.row,
+                    found=row.label,
+                    hint="mend it, or run without --no-quarantine",
+                )
+                for row in evaluation.records.quarantine
+            ]
+        )
+    plan = None
+    if study.settings.siting is not None:
+        plan = propose(evaluation, threads=threads, progress=progress)
+    write_reports(evaluation, plan, out, progress=progress)
+    return evaluation, plan
+
+
+def check_study(path: str | Path, *, progress: Progress | None = None) -> CheckResult:
+    """Read every input of a study and list all faults and warnings; nothing is changed."""
+    from planner.pipeline.intake import describe_inputs, read_inputs
+
+    try:
+        settings = read_study(path).settings
+        inputs = read_inputs(settings, progress=progress)
+    except PlannerError as error:
+        return CheckResult(error.faults, (), (), ())
+    return CheckResult(
+        faults=(),
+        notices=inputs.notices,
+        quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
+        recognised=describe_inputs(inputs),
+    )
+
+
+def read_streets(
+    source: str | Path,
+    *,
+    elevation: str | Path | None = None,
+    profile: str = "norm",
+    private_ways: str = "exclude",
+) -> StreetNetwork:
+    """
+    Read streets and time them for a walking profile.
+
+    Parameters
+    ----------
+    source
+        An OpenStreetMap file: `.osm.pbf`, `.osm`, `.osm.gz`, `.osm.bz2`.
+    elevation
+        A terrain file; not used in this version, and refused rather than ignored.
+    profile
+        Who walks: `norm`, `adult`, `elderly`, `child_with_carer`, `wheelchair`.
+    private_ways
+        `exclude` or `open`.
+
+    Raises
+    ------
+    InputError, NetworkError, StudyError
+        If the file, or a setting, cannot be used.
+    """
+    from planner.network.walking import find_profile, time_streets
+    from planner.pipeline.streets import open_streets
+
+    if elevation is not None:
+        raise InputInvalid(
+            Fault(
+                "heights are not counted in this version", file=str(elevation), hint="leave it out"
+            )
+        )
+    if private_ways not in {"exclude", "open"}:
+        raise StudyKeyError(
+            Fault("private_ways is neither", found=repr(private_ways), expected="exclude or open")
+        )
+    return time_streets(
+        open_streets(Path(source)),
+        find_profile(profile),
+        private_ways="exclude" if private_ways == "exclude" else "open",
+    )
+
+
+def new_study(folder: str | Path) -> tuple[Path, ...]:
+    """Make a folder with a commented study file and a template workbook; return the files."""
+    from planner.report.scaffold import write_scaffold
+
+    return write_scaffold(Path(folder))
+
+
+def describe_rule_sets() -> list[dict[str, Any]]:
+    """Return the shipped rule sets, one plain dictionary each."""
+    from planner.standards.catalogue import list_rule_sets
+
+    return [describe_rule_set(name) for name in list_rule_sets()]
+
+
+def describe_rule_set(name: str) -> dict[str, Any]:
+    """Return a rule set as a plain dictionary, dates as text."""
+    from planner.standards.catalogue import load_rule_set
+
+    record = dataclasses.asdict(load_rule_set(name))
+    for key in ("valid_from", "valid_to"):
+        record[key] = None if record[key] is None else record[key].isoformat()
+    return record
