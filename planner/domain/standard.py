@@ -13,6 +13,7 @@ VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "cannot_tell", "not_applicable"
 Force: TypeAlias = Literal["must", "should", "may", "about"]
 Group: TypeAlias = Literal["floor_area", "staffing", "hierarchy", "ratio", "circle"]
 Certainty: TypeAlias = Literal["read", "second-hand", "unverified", "inference"]
+JudgedUnit: TypeAlias = Literal["centre", "community"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class Clause:
         Short names of the clause.
     text, source, certainty
         The sentence, where it was read, and how sure it is.
+    judged_unit
+        `centre`, or `community`: then the measure is summed over the open centres of
+        the same community before it is compared.
+    other_scope
+        Key of a scope that no input can tell (e.g. `urban_unbuilt`), empty without one.
     """
 
     clause_id: str
@@ -94,6 +100,8 @@ class Clause:
     text: str
     source: str
     certainty: Certainty
+    judged_unit: JudgedUnit = "centre"
+    other_scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,9 @@ class RuleSet:
         When it holds.
     life_circles, clauses
         What it demands.
+    notes
+        What a reader must know of it and no clause says: exact dates that were not
+        read, figures that no input can be held against.
     """
 
     rule_set_id: str
@@ -120,6 +131,7 @@ class RuleSet:
     superseded_by: str | None
     life_circles: tuple[LifeCircle, ...]
     clauses: tuple[Clause, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +153,9 @@ class ClauseResult:
         `measured - required` (signed so that 0 or more passes), `None` where blank.
     reason
         Key of why it does not apply or cannot be told, empty otherwise:
-        `status_existing`, `level_other`, `kind_other`, `outside_scope`, `value_blank`,
-        `status_blank`, `level_blank`, `scope_unknown`, `exceeds_whole`, `not_in_force`.
+        `status_existing`, `status_expanded`, `status_closed`, `status_other`,
+        `level_other`, `kind_other`, `outside_scope`, `value_blank`, `status_blank`,
+        `level_blank`, `scope_unknown`, `exceeds_whole`, `not_in_force`.
     """
 
     clause_id: str
@@ -193,8 +206,14 @@ class Judgements:
         The date they were read for.
     judgement
         One a centre.
+    assumptions
+        Keys of what had to be assumed, to be printed beside the verdicts:
+        `plan_within_scope` (no scope file: the whole plan is taken as inside),
+        `expanded_not_new` (改扩建 is not judged as 新建), `existing_judged_as_new`
+        (by the study's wish), `communities_taken_as_urban`.
     """
 
     rule_sets: tuple[RuleSet, ...]
     plan_date: date
     judgement: tuple[Judgement, ...]
+    assumptions: tuple[str, ...] = ()
