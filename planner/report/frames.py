@@ -1,0 +1,65 @@
+"""Records as GeoDataFrames, for notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from planner.units import LIMIT_TOLERANCE_S
+
+if TYPE_CHECKING:
+    from planner.domain.evaluation import EvaluationRecords
+
+
+def demand_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
+    """
+    Return one row a demand point: persons, and for each circle its time and whether covered.
+
+    Columns `time_s_ID` are seconds to the nearest centre of the plan that serves circle ID
+    (inf where not reached), `covered_ID` booleans. Geometry is in the working CRS.
+    """
+    demand = records.demand
+    columns: dict[str, object] = {
+        "demand_id": demand.demand_id,
+        "persons": demand.persons,
+        "snap_distance_m": records.demand_access.distance_m,
+    }
+    plan = next(state for state in records.coverage.states if state.state == "plan")
+    for circle, time_s in zip(plan.life_circles, plan.travel_time_s, strict=True):
+        columns[f"time_s_{circle.circle_id}"] = time_s
+        columns[f"covered_{circle.circle_id}"] = time_s <= circle.limit_s + LIMIT_TOLERANCE_S
+    return gpd.GeoDataFrame(columns, geometry=shapely.points(demand.xy), crs=demand.crs)
+
+
+def centre_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
+    """
+    Return one row a centre: what its row says, its verdict, and the persons it reaches.
+
+    Columns `persons_reached_ID` and `persons_nearest_ID` are by circle. Working CRS.
+    """
+    columns: dict[str, list[object]] = {
+        name: [getattr(centre, name) for centre in records.centres.centre]
+        for name in ("centre_id", "name", "level", "kind", "status", "floor_area_m2")
+    }
+    columns["convenience_area_m2"] = [c.convenience_area_m2 for c in records.centres.centre]
+    columns["verdict"] = [item.verdict for item in records.judgements.judgement]
+    for figures in ("persons_reached", "persons_nearest"):
+        for circle in records.judgements.rule_sets[0].life_circles:
+            columns[f"{figures}_{circle.circle_id}"] = [
+                getattr(item, figures).get(circle.circle_id) for item in records.coverage.centres
+            ]
+    return gpd.GeoDataFrame(
+        columns, geometry=shapely.points(records.centres.xy), crs=records.centres.crs
+    )
+
+
+def gap_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
+    """Return one row a gap, largest first; geometry is its middle in the working CRS."""
+    gaps = sorted(records.coverage.gaps, key=lambda gap: -gap.persons)
+    names = ("gap_id", "circle_id", "name", "persons", "points", "straight_m", "reason")
+    columns = {name: [getattr(gap, name) for gap in gaps] for name in names}
+    middle = np.array([gap.xy for gap in gaps], dtype=np.float64).reshape(-1, 2)
+    return gpd.GeoDataFrame(columns, geometry=shapely.points(middle), crs=records.demand.crs)
