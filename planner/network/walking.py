@@ -1,0 +1,125 @@
+"""Streets on foot: the walking time of every edge for one profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from planner.domain.network import EdgeFlag, StreetNetwork
+from planner.domain.search_graph import make_search_graphs
+from planner.errors import Fault, StudyKeyError
+from planner.network.profiles import find_conveyances, find_profile
+from planner.units import UNREACHED
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import BoolArray, FlagArray, FloatArray, Int32Array
+    from planner.domain.network import Streets
+    from planner.domain.walking import PrivateWays, WalkingProfile
+
+__all__ = ["find_profile", "time_streets"]
+
+
+def time_streets(
+    streets: Streets, profile: WalkingProfile, *, private_ways: PrivateWays = "exclude"
+) -> StreetNetwork:
+    """
+    Give every edge the time this walker takes, and group the edges for the search.
+
+    Parameters
+    ----------
+    streets
+        Compiled streets.
+    profile
+        Who is walking.
+    private_ways
+        `exclude` closes ways that are private, `open` treats them as any other.
+
+    Returns
+    -------
+    network
+        `edge_time_s` is `UNREACHED` where the walker may not go.
+
+    Raises
+    ------
+    StudyKeyError
+        If `private_ways` asks for what is not offered.
+
+    Notes
+    -----
+    An edge takes its length over the profile's flat speed. Steps take the slower of
+    the speeds up and down in both directions, since the streets do not say which end
+    is the higher one: a time is rather too long than too short. A lift takes a fixed
+    time. An escalator takes its belt speed, but is never slower than the profile's
+    steps, since people may climb it like steps; a profile barred from steps is barred
+    from escalators too.
+    """
+    if private_ways not in ("exclude", "open"):
+        raise StudyKeyError(
+            Fault(
+                "this treatment of private ways is not offered",
+                field="walking.private_ways",
+                found=str(private_ways),
+                expected="exclude or open",
+            )
+        )
+    one_time_s = _time_without_direction(streets, profile)
+    if private_ways == "exclude":
+        one_time_s[_has(streets.edge_flags, EdgeFlag.PRIVATE)] = UNREACHED
+    edge_time_s = np.column_stack([one_time_s, one_time_s])
+    edge_time_s[_has(streets.edge_flags, EdgeFlag.NO_FORWARD), 0] = UNREACHED
+    edge_time_s[_has(streets.edge_flags, EdgeFlag.NO_BACKWARD), 1] = UNREACHED
+    usable = np.isfinite(edge_time_s[:, 0]) | np.isfinite(edge_time_s[:, 1])
+    n_nodes = len(streets.node_xy)
+    # Streets are numbered along the Hilbert curve already.
+    rank = np.arange(n_nodes, dtype=np.int64)
+    outward, inward = make_search_graphs(
+        n_nodes, streets.edge_start, streets.edge_end, edge_time_s, rank
+    )
+    return StreetNetwork(
+        streets=streets,
+        edge_time_s=edge_time_s,
+        outward=outward,
+        inward=inward,
+        node_component=_number_components(streets, usable),
+        rank=rank,
+        profile=profile,
+    )
+
+
+def _time_without_direction(streets: Streets, profile: WalkingProfile) -> FloatArray:
+    conveyances = find_conveyances()
+    flags = streets.edge_flags
+    if profile.steps_up_m_s is None or profile.steps_down_m_s is None:
+        steps_m_s = escalator_m_s = 0.0
+    else:
+        steps_m_s = min(profile.steps_up_m_s, profile.steps_down_m_s)
+        escalator_m_s = max(conveyances.escalator_m_s, steps_m_s)
+    speed_m_s = np.full(len(flags), profile.speed_m_s)
+    speed_m_s[_has(flags, EdgeFlag.STEPS)] = steps_m_s
+    speed_m_s[_has(flags, EdgeFlag.ESCALATOR)] = escalator_m_s
+    time_s = np.full(len(flags), UNREACHED)
+    np.divide(streets.edge_length_m, speed_m_s, out=time_s, where=speed_m_s > 0)
+    time_s[_has(flags, EdgeFlag.LIFT)] = conveyances.lift_s
+    return time_s
+
+
+def _has(flags: FlagArray, flag: EdgeFlag) -> BoolArray:
+    return (flags & np.uint16(flag)) > 0
+
+
+def _number_components(streets: Streets, usable: BoolArray) -> Int32Array:
+    """Number the components over usable edges by size, of equals the one with the lowest node."""
+    n_nodes = len(streets.node_xy)
+    ends = streets.edge_start[usable], streets.edge_end[usable]
+    graph = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(n_nodes, n_nodes))
+    n_components, label = connected_components(graph, directed=False)
+    size = np.bincount(label, minlength=n_components)
+    lowest_node = np.full(n_components, n_nodes)
+    np.minimum.at(lowest_node, label, np.arange(n_nodes))
+    number = np.empty(n_components, dtype=np.int32)
+    number[np.lexsort((lowest_node, -size))] = np.arange(n_components, dtype=np.int32)
+    component: Int32Array = number[label]
+    return component
