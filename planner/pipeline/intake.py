@@ -1,0 +1,288 @@
+"""Every input of a study, read, checked and put on the ground; all faults at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from planner.domain.evaluation import StudyInputs
+from planner.domain.progress import Progress, SilentProgress
+from planner.errors import (
+    CoarseDemandWarning,
+    Fault,
+    InputError,
+    InputInvalid,
+    PlannerError,
+    StudyKeyError,
+)
+from planner.georeference.lattice import measure_lattice_spacing
+from planner.georeference.locate import (
+    locate_areas,
+    locate_candidates,
+    locate_centres,
+    locate_demand,
+)
+from planner.georeference.snap import snap_places
+from planner.inputs.areas import read_areas
+from planner.inputs.candidates import read_candidates
+from planner.inputs.centres import read_centres
+from planner.inputs.demand import read_demand
+from planner.network.walking import find_profile, time_streets
+from planner.pipeline.streets import open_streets
+from planner.standards.catalogue import load_rule_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from planner.domain.network import AccessPoints, StreetNetwork
+    from planner.domain.places import Areas, Candidates, Centres, Demand
+    from planner.domain.standard import RuleSet
+    from planner.domain.study import StudySettings
+
+_Record = TypeVar("_Record")
+_LATTICE_SHARE_OF_REACH = 0.25
+
+
+class _FaultList:
+    """Collects what several readers find, so that a planner mends all at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[PlannerError] = []
+
+    def read(self, reader: Callable[[], _Record]) -> _Record | None:
+        try:
+            return reader()
+        except PlannerError as error:
+            self.errors.append(error)
+            return None
+
+    def raise_if_any(self) -> None:
+        if not self.errors:
+            return
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        faults = [fault for error in self.errors for fault in error.faults]
+        kinds = {type(error) for error in self.errors}
+        kind = kinds.pop() if len(kinds) == 1 else InputError
+        raise kind(faults)
+
+
+def read_inputs(settings: StudySettings, *, progress: Progress | None = None) -> StudyInputs:
+    """
+    Read every input of a study and put it on the ground; raise once with all faults.
+
+    Parameters
+    ----------
+    settings
+        The study.
+    progress
+        Listener.
+
+    Returns
+    -------
+    inputs
+        All records in the working CRS of the streets, snapped.
+
+    Raises
+    ------
+    PlannerError
+        With the faults of all files.
+    """
+    progress = progress or SilentProgress()
+    faults = _FaultList()
+    rule_sets = faults.read(lambda: _load_rule_sets(settings))
+    profile = faults.read(lambda: find_profile(settings.walking.profile))
+    streets = faults.read(lambda: open_streets(settings.streets.source, progress=progress))
+    progress.begin("inputs")
+    demand = faults.read(lambda: read_demand(settings.demand))
+    centres = faults.read(lambda: read_centres(settings.centres))
+    areas = [
+        faults.read(lambda path=path, level=level: read_areas(path, level=level))  # type: ignore[misc]
+        for level, path in _area_files(settings)
+    ]
+    candidates = faults.read(lambda: _read_candidates(settings))
+    network = None
+    if streets is not None and profile is not None:
+        network = faults.read(
+            lambda: time_streets(streets, profile, private_ways=settings.walking.private_ways)
+        )
+    if streets is not None:
+        if demand is not None:
+            demand = faults.read(lambda: locate_demand(demand, streets))
+        if centres is not None:
+            centres = faults.read(
+                lambda: locate_centres(centres, streets, datum=settings.centres.datum)
+            )
+    centre_access = None
+    if network is not None and centres is not None:
+        centre_access = faults.read(lambda: _snap_centres(network, centres, settings))
+    if rule_sets is not None:
+        faults.read(lambda: _check_siting(settings, rule_sets[0]))
+    faults.raise_if_any()
+    assert streets is not None  # noqa: S101 - every None above came with a fault
+    assert network is not None  # noqa: S101
+    assert demand is not None  # noqa: S101
+    assert centres is not None  # noqa: S101
+    assert centre_access is not None  # noqa: S101
+    assert rule_sets is not None  # noqa: S101
+    demand_access = snap_places(network, demand.xy, limit_m=settings.walking.snap_limit_m)
+    progress.end()
+    located_areas = tuple(locate_areas(area, streets) for area in areas if area is not None)
+    return StudyInputs(
+        settings=settings,
+        network=network,
+        demand=demand,
+        demand_access=demand_access,
+        centres=centres,
+        centre_access=centre_access,
+        areas=located_areas,
+        candidates=None if candidates is None else locate_candidates(candidates, streets),
+        rule_sets=tuple(rule_sets),
+        notices=_input_notices(settings, demand, demand_access, centres, located_areas, rule_sets),
+    )
+
+
+def _load_rule_sets(settings: StudySettings) -> tuple[RuleSet, ...]:
+    rule_sets = [load_rule_set(name) for name in settings.standards.rule_sets]
+    first = rule_sets[0]
+    if not first.life_circles:
+        raise StudyKeyError(
+            Fault(
+                f"the first rule set, {first.rule_set_id}, defines no life circle",
+                file=settings.path.name,
+                field="standards.rule_sets",
+                hint="name a rule set with life circles first",
+            )
+        )
+    own = settings.standards.serves
+    circle_ids = [circle.circle_id for circle in first.life_circles]
+    unknown = [name for name in own if name not in circle_ids]
+    if unknown:
+        raise StudyKeyError(
+            [
+                Fault(
+                    f"no life circle is called {name}",
+                    file=settings.path.name,
+                    field=f"standards.serves.{name}",
+                    expected=" or ".join(circle_ids),
+                )
+                for name in unknown
+            ]
+        )
+    circles = tuple(
+        dataclasses.replace(circle, serves=own.get(circle.circle_id, circle.serves))
+        for circle in first.life_circles
+    )
+    rule_sets[0] = dataclasses.replace(first, life_circles=circles)
+    return tuple(rule_sets)
+
+
+def _area_files(settings: StudySettings) -> list[tuple[str, Path]]:
+    named = (
+        ("community", settings.areas.community),
+        ("street", settings.areas.street),
+        ("district", settings.areas.district),
+        ("plan_scope", settings.areas.plan_scope),
+    )
+    return [(level, path) for level, path in named if path is not None]
+
+
+def _read_candidates(settings: StudySettings) -> Candidates | None:
+    if settings.siting is None or settings.siting.candidates == "network":
+        return None
+    return read_candidates(settings.siting.candidates)  # type: ignore[arg-type]
+
+
+def _check_siting(settings: StudySettings, rule_set: RuleSet) -> None:
+    circle_ids = [circle.circle_id for circle in rule_set.life_circles]
+    if settings.siting is not None and settings.siting.life_circle not in circle_ids:
+        raise StudyKeyError(
+            Fault(
+                f"{rule_set.rule_set_id} has no such life circle",
+                file=settings.path.name,
+                field="siting.life_circle",
+                found=settings.siting.life_circle,
+                expected=" or ".join(circle_ids),
+            )
+        )
+
+
+def _snap_centres(
+    network: StreetNetwork, centres: Centres, settings: StudySettings
+) -> AccessPoints:
+    limit_m = settings.walking.snap_limit_m
+    access = snap_places(network, centres.xy, limit_m=limit_m)
+    off = np.flatnonzero(access.edge_index < 0)
+    if len(off) == 0:
+        return access
+    every_way = network
+    if network.profile is not None and network.profile.profile_id != "norm":
+        every_way = time_streets(
+            network.streets, find_profile("norm"), private_ways=settings.walking.private_ways
+        )
+    anyone = snap_places(every_way, centres.xy[off], limit_m=limit_m)
+    far = off[anyone.edge_index < 0]
+    if len(far):
+        raise InputInvalid(
+            [
+                Fault(
+                    "the centre is too far from any street that can be walked",
+                    file=centres.file,
+                    row=centres.centre[i].row,
+                    field="coordinates",
+                    found=f"{centres.centre[i].name}, {access.distance_m[i]:.0f} m from a street",
+                    expected=f"at most {limit_m:.0f} m (walking.snap_limit_m)",
+                    hint="check the coordinates and their datum",
+                )
+                for i in far
+            ]
+        )
+    return access
+
+
+def _input_notices(
+    settings: StudySettings,
+    demand: Demand,
+    demand_access: AccessPoints,
+    centres: Centres,
+    areas: tuple[Areas, ...],
+    rule_sets: tuple[RuleSet, ...],
+) -> tuple[Fault, ...]:
+    notices = [*demand.notices, *centres.notices]
+    for area in areas:
+        notices.extend(area.notices)
+    spacing_m = measure_lattice_spacing(demand.xy)
+    speed_m_s = find_profile(settings.walking.profile).speed_m_s
+    shortest_m = min(circle.limit_s for circle in rule_sets[0].life_circles) * speed_m_s
+    if spacing_m is not None and spacing_m > _LATTICE_SHARE_OF_REACH * shortest_m:
+        text = (
+            f"the demand points stand on a lattice of {spacing_m:.0f} m, coarser than a quarter "
+            f"of the shortest circle's reach ({shortest_m:.0f} m): its shares are rough"
+        )
+        warnings.warn(text, CoarseDemandWarning, stacklevel=3)
+        notices.append(Fault(text, file=demand.file))
+    off = demand_access.edge_index < 0
+    if off.any():
+        notices.append(
+            Fault(
+                f"{int(off.sum())} demand points ({demand.persons[off].sum():,.0f} persons) lie "
+                f"more than {settings.walking.snap_limit_m:.0f} m from any street: they count as "
+                "not covered",
+                file=demand.file,
+            )
+        )
+    total = settings.demand.total_persons
+    read = float(demand.persons.sum()) + sum(row.persons for row in demand.quarantine)
+    if total is not None and abs(read - total) > 0.5:  # noqa: PLR2004 - half a person
+        notices.append(
+            Fault(
+                f"the file holds {read:,.0f} persons, the study's control total is {total:,.0f}",
+                file=demand.file,
+                field="demand.total_persons",
+            )
+        )
+    return tuple(notices)

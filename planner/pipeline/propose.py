@@ -1,0 +1,157 @@
+"""From an evaluation to proposals: candidates, walks, the solver, and the recount."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.coverage.areas import area_figures
+from planner.coverage.cover import cover_state, stack_walks
+from planner.coverage.service import in_service
+from planner.domain.evaluation import ProposalRecords
+from planner.domain.network import AccessPoints
+from planner.domain.progress import Progress, SilentProgress
+from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles, serving_masks
+from planner.pipeline.naming import name_proposals
+from planner.reach.walks import find_walks
+from planner.siting.candidates import place_candidates
+from planner.siting.propose import choose_proposals
+from planner.siting.recheck import check_agreement
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import FloatArray
+    from planner.domain.coverage import StateCoverage
+    from planner.domain.evaluation import EvaluationRecords
+    from planner.domain.places import Candidates
+    from planner.domain.siting import SitingPlan
+    from planner.domain.standard import LifeCircle, RuleSet
+    from planner.domain.study import SitingSettings
+    from planner.domain.walking import Direction
+
+
+def propose_sites(
+    records: EvaluationRecords,
+    siting: SitingSettings,
+    *,
+    candidates: Candidates | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> ProposalRecords:
+    """
+    Choose where to build on top of a plan, and judge the choice again by `coverage`.
+
+    Parameters
+    ----------
+    records
+        The evaluation the proposals come on top of; its centres stay as they are.
+    siting
+        The question.
+    candidates
+        Places to build, in the working CRS; `None` takes points along the streets.
+    threads, progress
+        As in `evaluate_study`.
+
+    Raises
+    ------
+    SitingError
+        If the question cannot be asked.
+    PlanDisagrees
+        If the solver and the recount differ.
+    """
+    progress = progress or SilentProgress()
+    progress.begin("siting")
+    network, settings = records.network, records.settings
+    circles = records.judgements.rule_sets[0].life_circles
+    if candidates is None:
+        candidates, access = place_candidates(network, spacing_m=siting.spacing_m)
+    else:
+        from planner.georeference.snap import snap_places
+
+        access = snap_places(network, candidates.xy, limit_m=settings.walking.snap_limit_m)
+    walks = find_walks(
+        network,
+        access,
+        records.demand_access,
+        limit_s=max(circle.limit_s for circle in circles),
+        direction=settings.walking.direction,
+        threads=threads,
+        progress=progress,
+    )
+    floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
+    plan = choose_proposals(
+        candidates=candidates,
+        walks=walks,
+        persons=records.demand.persons,
+        base_time_s=_base_time_s(records.coverage.states[1], siting),
+        circles=circles,
+        settings=siting,
+        floor_area_m2=floor_area_m2,
+        convenience_area_m2=convenience_area_m2,
+        progress=progress,
+    )
+    plan = name_proposals(plan, records, access)
+    result = _judge_again(records, plan, access, siting, circles, threads)
+    progress.end()
+    return result
+
+
+def _base_time_s(plan: StateCoverage, siting: SitingSettings) -> FloatArray:
+    return plan.travel_time_pass_s if siting.base == "pass" else plan.travel_time_s
+
+
+def _sizes(rule_set: RuleSet) -> tuple[float | None, float | None]:
+    """Return the sizes a new community centre must have: in all, and the convenience part."""
+    needed: dict[str, float] = {}
+    for clause in rule_set.clauses:
+        if clause.force == "must" and clause.group == "floor_area" and clause.comparison == ">=":
+            needed[clause.measures] = max(needed.get(clause.measures, 0.0), clause.value)
+    return needed.get("floor_area_m2"), needed.get("convenience_area_m2")
+
+
+def _judge_again(
+    records: EvaluationRecords,
+    plan: SitingPlan,
+    access: AccessPoints,
+    siting: SitingSettings,
+    circles: tuple[LifeCircle, ...],
+    threads: int | None,
+) -> ProposalRecords:
+    chosen = np.array([item.candidate_index for item in plan.proposals], dtype=np.int64)
+    built = _take(access, chosen)
+    direction: Direction = records.settings.walking.direction
+    walks = find_walks(
+        records.network,
+        built,
+        records.demand_access,
+        limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
+        direction=direction,
+        threads=threads,
+    )
+    state = _cover_with_proposals(records, walks, circles)
+    check_agreement(
+        plan,
+        coverage=state,
+        circle_index=[circle.circle_id for circle in circles].index(siting.life_circle),
+        persons=records.demand.persons,
+        base_time_s=_base_time_s(records.coverage.states[1], siting),
+        circles=circles,
+    )
+    figures = tuple(
+        item
+        for area in records.areas
+        if area.level != "plan_scope"
+        for item in area_figures(
+            state, area, records.area_index[area.level], records.demand.persons, circles
+        )
+    )
+    coverage = dataclasses.replace(
+        records.coverage,
+        states=(*records.coverage.states[:2], state),
+        areas=(*records.coverage.areas, *figures),
+    )
+    isochrones = draw_circles(records.network, built, circles, direction, threads)
+    return ProposalRecords(
+        plan=plan, access=built, walks=walks, coverage=coverage, isochrones=isochrones
+    )

@@ -1,0 +1,167 @@
+"""Towns small enough to work out by hand: what coverage must mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from planner.units import UNREACHED
+from tests.scenes.town import Town, circle, homes_in, times
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIVE, FIFTEEN = "basic_5min", "daily_15min"
+PASSING = {"status": "new", "floor_area_m2": 2700, "convenience_area_m2": 800}
+
+
+def test_places_meet_streets_between_junctions(tmp_path: Path) -> None:
+    # a is 7 cells from 1, b 12 cells: 70 s and 120 s at 1 m/s, no junction between them.
+    town = Town("+---a------1-----------b----+")
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 70, "b": 120}, abs=1e-3)
+
+
+def test_the_off_street_legs_are_walked_too(tmp_path: Path) -> None:
+    town = Town("+---a------1----------------+", off_street_m={"a": 40.0, "1": 25.0})
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 70 + 40 + 25}, abs=1e-3)
+
+
+def test_a_limit_is_inclusive(tmp_path: Path) -> None:
+    # a at exactly 300 m, b one cell farther.
+    town = Town("+1" + "-" * 29 + "ab----+")
+    figures = circle(town.evaluate(tmp_path), FIVE)
+    assert homes_in(figures.persons_covered) == "a"
+    assert homes_in(figures.persons) == "ab"
+    assert figures.share_covered == pytest.approx(1 / 3)
+
+
+def test_going_round_beats_a_one_way_street(tmp_path: Path) -> None:
+    # Along the one-way street a would reach 1 in 6 cells; it must go round: 2 + 3 + 10 + 3 + 2.
+    drawing = """
++-a->---1-+
+|         |
+|         |
++---------+
+"""
+    there = Town(drawing).evaluate(tmp_path / "with")
+    assert times(there) == pytest.approx({"a": 60}, abs=1e-3)
+    back = Town(drawing.replace(">", "<")).evaluate(tmp_path / "against")
+    assert times(back) == pytest.approx({"a": 20 + 30 + 100 + 30 + 20}, abs=1e-3)
+
+
+def test_from_the_centre_is_the_other_way(tmp_path: Path) -> None:
+    drawing = """
++-a->---1-+
+|         |
+|         |
++---------+
+"""
+    out = Town(drawing, walking='direction = "from_centre"').evaluate(tmp_path / "out")
+    assert times(out) == pytest.approx({"a": 200}, abs=1e-3)
+    mean = Town(drawing, walking='direction = "round_trip"').evaluate(tmp_path / "mean")
+    assert times(mean) == pytest.approx({"a": (60 + 200) / 2}, abs=1e-3)
+    worse = Town(drawing, walking='direction = "worse"').evaluate(tmp_path / "worse")
+    assert times(worse) == pytest.approx({"a": 200}, abs=1e-3)
+
+
+def test_the_way_round_may_be_shorter_than_a_long_street(tmp_path: Path) -> None:
+    # Same edge, but home and centre at its far ends: along the street 8 cells.
+    town = Town("+a-------1+")
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 80}, abs=1e-3)
+
+
+def test_a_river_is_crossed_only_by_its_bridge(tmp_path: Path) -> None:
+    # b is 20 m from 1 as the crow flies; on foot 1 -> right 10 -> bridge 2 -> left 10.
+    drawing = """
++-1---------+
+            =
++-b---------+
+"""
+    town = Town(drawing)
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"b": 100 + 20 + 100}, abs=1e-3)
+    no_bridge = Town(drawing.replace("=", " ")).evaluate(tmp_path / "none")
+    assert times(no_bridge) == {"b": UNREACHED}
+    assert homes_in(circle(no_bridge, FIFTEEN).persons_covered) == ""
+
+
+def test_people_off_the_network_stay_in_the_denominator(tmp_path: Path) -> None:
+    town = Town("+--1--a--b--+", off_street_m={"b": 100.0})
+    figures = circle(town.evaluate(tmp_path), FIFTEEN)
+    assert homes_in(figures.persons) == "ab"
+    assert homes_in(figures.persons_covered) == "a"
+
+
+def test_states_count_what_stands_and_what_is_planned(tmp_path: Path) -> None:
+    # Five centres far apart, a home beside each; only 15-minute reach could join them.
+    gap = "-" * 95
+    town = Town(
+        "+" + gap.join(["a1", "b2", "c3", "d4", "e5"]) + "+",
+        centres={
+            "1": {"status": "existing"},
+            "2": {"status": "new"},
+            "3": {"status": "expanded"},
+            "4": {"status": "closed"},
+            "5": {"status": ""},
+        },
+    )
+    evaluation = town.evaluate(tmp_path)
+    assert homes_in(circle(evaluation, FIFTEEN, "existing").persons_covered) == "acde"
+    assert homes_in(circle(evaluation, FIFTEEN, "plan").persons_covered) == "abce"
+    assert circle(evaluation, FIFTEEN, "plan").centres == 4
+
+
+def test_the_three_shares_tell_pass_from_not_failing_from_all(tmp_path: Path) -> None:
+    gap = "-" * 95
+    town = Town(
+        "+" + gap.join(["a1", "b2", "c3", "d4"]) + "+",
+        centres={
+            "1": PASSING,
+            "2": PASSING | {"floor_area_m2": 2699},
+            "3": PASSING | {"convenience_area_m2": ""},
+            "4": {"status": "existing"},
+        },
+    )
+    evaluation = town.evaluate(tmp_path)
+    verdicts = [item.verdict for item in evaluation.records.judgements.judgement]
+    assert verdicts == ["pass", "fail", "cannot_tell", "not_applicable"]
+    figures = circle(evaluation, FIFTEEN)
+    assert homes_in(figures.persons_covered) == "abcd"
+    assert homes_in(figures.persons_covered_pass) == "a"
+    assert homes_in(figures.persons_covered_not_failing) == "acd"
+    assert (figures.centres, figures.centres_pass, figures.centres_not_failing) == (4, 1, 3)
+
+
+def test_each_circle_is_served_by_its_own_centres(tmp_path: Path) -> None:
+    # Street halls serve the 15-minute circle only; district halls none; a convenience centre
+    # serves the 5-minute circle only.
+    gap = "-" * 95
+    town = Town(
+        "+" + gap.join(["a1", "b2", "c3"]) + "+",
+        centres={
+            "1": {"level": "street"},
+            "2": {"level": "district"},
+            "3": {"kind": "convenience"},
+        },
+    )
+    evaluation = town.evaluate(tmp_path)
+    assert homes_in(circle(evaluation, FIVE).persons_covered) == "c"
+    assert homes_in(circle(evaluation, FIFTEEN).persons_covered) == "a"
+
+
+def test_a_person_within_two_centres_is_counted_once(tmp_path: Path) -> None:
+    town = Town("+-1--a--b--c--2-+")
+    evaluation = town.evaluate(tmp_path)
+    assert homes_in(circle(evaluation, FIVE).persons_covered) == "abc"
+    nearest = [f.persons_nearest[FIVE] for f in evaluation.records.coverage.centres]
+    assert sum(nearest) == 7
+    reached = [f.persons_reached[FIVE] for f in evaluation.records.coverage.centres]
+    assert reached == [7, 7]
+
+
+def test_gaps_do_not_join_across_a_river(tmp_path: Path) -> None:
+    # b and c face each other over the water and belong to two gaps; c and d share a street.
+    drawing = "+1" + "-" * 95 + "b-+\n  " + " " * 95 + "  \n+-" + "-" * 94 + "cd-+"
+    evaluation = Town(drawing).evaluate(tmp_path)
+    gaps = [g for g in evaluation.records.coverage.gaps if g.circle_id == FIFTEEN]
+    assert sorted(homes_in(gap.persons) for gap in gaps) == ["b", "cd"]
