@@ -131,14 +131,14 @@ class Chains:
         chains
             For each way its edges in order, each with whether it is walked from `u` to `v`.
         """
-        chains = []
-        for i, pair in enumerate(self.ends.tolist()):
-            if self.alone[i]:
-                chains.append([(i, True)])
-                continue
-            for node in pair:
-                if not self.used[i] and len(self.at_node[node, self.keys[i]]) != 2:
-                    chains.append(self._follow(i, node))
+        chains = [[(i, True)] for i, alone in enumerate(self.alone) if alone]
+        open_ends = (
+            (i, node)
+            for i, pair in enumerate(self.ends.tolist())
+            for node in pair
+            if not self.alone[i] and len(self.at_node[node, self.keys[i]]) != 2
+        )
+        chains.extend(self._follow(i, node) for i, node in open_ends if not self.used[i])
         loops = (i for i in range(len(self.ends)) if not self.used[i] and not self.alone[i])
         chains.extend(self._follow(i, int(self.ends[i, 0])) for i in loops)
         return chains
