@@ -1,3 +1,46 @@
+"""From inputs to an evaluation: verdicts, walks, coverage, gaps, isochrones."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from planner.coverage.areas import area_figures, locate_in_areas
+from planner.coverage.centres import centre_figures
+from planner.coverage.cover import cover_state
+from planner.coverage.gaps import find_gaps
+from planner.coverage.losses import detour_and_terrain
+from planner.coverage.service import in_service, level_notices, serves
+from planner.domain.coverage import Alternative, Coverage
+from planner.domain.evaluation import EvaluationRecords
+from planner.domain.progress import Progress, SilentProgress
+from planner.network.walking import find_profile, time_streets
+from planner.pipeline.intake import read_inputs
+from planner.reach.isochrones import draw_isochrones, find_place_reach
+from planner.reach.walks import find_walks
+from planner.standards.judge import judge_centres
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import BoolArray, FloatArray, IntArray
+    from planner.domain.coverage import CircleCoverage, State, StateCoverage
+    from planner.domain.evaluation import StudyInputs
+    from planner.domain.network import AccessPoints, StreetNetwork
+    from planner.domain.places import Centres
+    from planner.domain.reach import Isochrones, Walks
+    from planner.domain.standard import Judgements, LifeCircle
+    from planner.domain.study import StudySettings
+    from planner.domain.walking import Direction
+
+SEARCH_LIMIT_FACTOR = 2.0
+"""Walks are looked for up to so many times the longest circle."""
+
+_NORM = "norm"
+_ONE_WAY: tuple[Direction, ...] = ("to_centre", "from_centre")
+
+
 def evaluate_study(
     settings: StudySettings, *, threads: int | None = None, progress: Progress | None = None
 ) -> EvaluationRecords:
@@ -34,94 +77,246 @@ def evaluate_inputs(
 ) -> EvaluationRecords:
     """Evaluate inputs already read; see `evaluate_study`."""
     progress = progress or SilentProgress()
-    settings, network = inputs.settings, inputs.network
     circles = inputs.rule_sets[0].life_circles
-    area_index = {
-        area.level: locate_in_areas(inputs.demand.xy, area)
-        for area in inputs.areas
-        if area.level != "plan_scope"
-    }
-    judgements = judge_centres(
-        inputs.centres,
-        inputs.rule_sets,
-        plan_date=settings.standards.plan_date,
-        apply_to_existing=settings.standards.apply_to_existing,
-        in_plan_scope=_in_plan_scope(inputs),
-    )
-    limit_s = SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles)
     progress.begin("walks")
-    walks = find_walks(
-        network,
-        inputs.centre_access,
-        inputs.demand_access,
-        limit_s=limit_s,
-        direction=settings.walking.direction,
-        threads=threads,
-        progress=progress,
-    )
+    walks = _walk(inputs, inputs.network, inputs.settings.walking.direction, threads, progress)
     progress.end()
     progress.begin("coverage")
-    states = tuple(
-        _cover(state, inputs.demand, inputs.centres, judgements, walks, circles)
-        for state in ("existing", "plan")
+    plan_verdicts = _judge(inputs, "plan")
+    states = (
+        _cover(inputs, walks, "existing", _judge(inputs, "existing")),
+        _cover(inputs, walks, "plan", plan_verdicts),
     )
-    plan = states[1]
-    areas = tuple(
-        figures
-        for state in states
-        for area in inputs.areas
-        if area.level != "plan_scope"
-        for figures in area_figures(
-            state, area, area_index[area.level], inputs.demand.persons, circles
-        )
-    )
-    gaps = find_gaps(
-        coverage=plan,
-        circles=circles,
-        demand=inputs.demand,
-        demand_access=inputs.demand_access,
-        network=network,
-        centres_xy=inputs.centres.xy,
-        serving=_serving(inputs.centres, circles, "plan"),
-        communities=next((a for a in inputs.areas if a.level == "community"), None),
-        community_index=area_index.get("community"),
-    )
+    area_index = _locate_people(inputs)
+    coverage = _count(inputs, walks, states, area_index)
     progress.end()
     progress.begin("alternatives")
-    alternatives = _alternatives(inputs, judgements, limit_s, plan, threads)
+    alternatives = _alternatives(inputs, plan_verdicts, states[1], threads)
     progress.end()
     progress.begin("isochrones")
-    isochrones, detour, terrain = _draw(inputs, circles, threads)
+    direction = inputs.settings.walking.direction
+    isochrones = draw_circles(inputs.network, inputs.centre_access, circles, direction, threads)
+    losses = _losses(inputs, isochrones, threads)
     progress.end()
-    coverage = Coverage(
-        states=states,
-        centres=centre_figures(
-            inputs.centres,
-            walks,
-            inputs.demand.persons,
-            plan,
-            circles=circles,
-            serving=_serving(inputs.centres, circles, "plan"),
-        ),
-        areas=areas,
-        gaps=gaps,
-        alternatives=alternatives,
-        loss_detour_share=detour,
-        loss_terrain_share=terrain,
-    )
     return EvaluationRecords(
-        settings=settings,
-        network=network,
+        settings=inputs.settings,
+        network=inputs.network,
         demand=inputs.demand,
         demand_access=inputs.demand_access,
         centres=inputs.centres,
         centre_access=inputs.centre_access,
         areas=inputs.areas,
         area_index=area_index,
-        judgements=judgements,
+        judgements=plan_verdicts,
         walks=walks,
-        coverage=coverage,
+        coverage=dataclasses.replace(
+            coverage,
+            alternatives=alternatives,
+            loss_detour_share={name: loss[0] for name, loss in losses.items()},
+            loss_terrain_share={name: loss[1] for name, loss in losses.items()},
+        ),
         isochrones=isochrones,
         quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
-        notices=(*inputs.notices, *_centre_notices(inputs)),
+        notices=(*inputs.notices, *level_notices(inputs.centres)),
     )
+
+
+def serving_masks(centres: Centres, circles: tuple[LifeCircle, ...], state: State) -> BoolArray:
+    """Tell which centres, in service in a state, serve each circle: (n_circles, n_centres)."""
+    open_now = in_service(centres, state)
+    return np.stack([serves(centres, circle) & open_now for circle in circles])
+
+
+def draw_circles(
+    network: StreetNetwork,
+    access: AccessPoints,
+    circles: tuple[LifeCircle, ...],
+    direction: Direction,
+    threads: int | None,
+) -> tuple[Isochrones, ...]:
+    """
+    Draw the isochrones of every place, one record a circle.
+
+    A picture shows one way of walking: `from_centre` outward, every other direction
+    toward the place.
+    """
+    reach = find_place_reach(
+        network,
+        access,
+        limit_s=max(circle.limit_s for circle in circles),
+        reverse=direction != "from_centre",
+        threads=threads,
+    )
+    return tuple(
+        draw_isochrones(network, reach, limit_s=circle.limit_s, threads=threads)
+        for circle in circles
+    )
+
+
+def _walk(
+    inputs: StudyInputs,
+    network: StreetNetwork,
+    direction: Direction,
+    threads: int | None,
+    progress: Progress | None = None,
+) -> Walks:
+    circles = inputs.rule_sets[0].life_circles
+    return find_walks(
+        network,
+        inputs.centre_access,
+        inputs.demand_access,
+        limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
+        direction=direction,
+        threads=threads,
+        progress=progress or SilentProgress(),
+    )
+
+
+def _judge(inputs: StudyInputs, state: State) -> Judgements:
+    standards = inputs.settings.standards
+    return judge_centres(
+        inputs.centres,
+        inputs.rule_sets,
+        plan_date=standards.plan_date,
+        apply_to_existing=standards.apply_to_existing,
+        in_plan_scope=_in_plan_scope(inputs),
+        state=state,
+    )
+
+
+def _in_plan_scope(inputs: StudyInputs) -> IntArray | None:
+    scope = next((area for area in inputs.areas if area.level == "plan_scope"), None)
+    if scope is None:
+        return None
+    return (locate_in_areas(inputs.centres.xy, scope) >= 0).astype(np.int64)
+
+
+def _cover(
+    inputs: StudyInputs, walks: Walks, state: State, judgements: Judgements
+) -> StateCoverage:
+    circles = inputs.rule_sets[0].life_circles
+    return cover_state(
+        state,
+        walks=walks,
+        persons=inputs.demand.persons,
+        households=inputs.demand.households,
+        in_service_mask=in_service(inputs.centres, state),
+        serves_masks=np.stack([serves(inputs.centres, circle) for circle in circles]),
+        verdicts=[item.verdict for item in judgements.judgement],
+        circles=circles,
+    )
+
+
+def _locate_people(inputs: StudyInputs) -> dict[str, IntArray]:
+    return {
+        area.level: locate_in_areas(inputs.demand.xy, area)
+        for area in inputs.areas
+        if area.level != "plan_scope"
+    }
+
+
+def _count(
+    inputs: StudyInputs,
+    walks: Walks,
+    states: tuple[StateCoverage, StateCoverage],
+    area_index: dict[str, IntArray],
+) -> Coverage:
+    circles, demand = inputs.rule_sets[0].life_circles, inputs.demand
+    plan = states[1]
+    serving = serving_masks(inputs.centres, circles, "plan")
+    communities = next((area for area in inputs.areas if area.level == "community"), None)
+    return Coverage(
+        states=states,
+        centres=centre_figures(
+            inputs.centres, walks, demand.persons, plan, circles=circles, serving=serving
+        ),
+        areas=tuple(
+            figures
+            for state in states
+            for area in inputs.areas
+            if area.level != "plan_scope"
+            for figures in area_figures(
+                state, area, area_index[area.level], demand.persons, circles
+            )
+        ),
+        gaps=find_gaps(
+            coverage=plan,
+            circles=circles,
+            demand=demand,
+            demand_access=inputs.demand_access,
+            network=inputs.network,
+            centres_xy=inputs.centres.xy,
+            serving=serving,
+            communities=communities,
+            community_index=area_index.get("community"),
+        ),
+    )
+
+
+def _alternatives(
+    inputs: StudyInputs, judgements: Judgements, plan: StateCoverage, threads: int | None
+) -> tuple[Alternative, ...]:
+    """Count the plan for the `norm` profile and for both one-way directions."""
+    walking = inputs.settings.walking
+    done: dict[tuple[str, str], tuple[CircleCoverage, ...]] = {
+        (walking.profile, walking.direction): plan.life_circles
+    }
+    asked = [(_NORM, walking.direction)] + [(walking.profile, way) for way in _ONE_WAY]
+    norm: StreetNetwork | None = None
+    for profile, direction in asked:
+        if (profile, direction) in done:
+            continue
+        network = inputs.network
+        if profile != walking.profile:
+            norm = norm or time_streets(
+                network.streets, find_profile(profile), private_ways=walking.private_ways
+            )
+            network = norm
+        walks = _walk(inputs, network, direction, threads)
+        done[profile, direction] = _cover(inputs, walks, "plan", judgements).life_circles
+    return tuple(
+        Alternative(profile=profile, direction=direction, life_circles=figures)
+        for (profile, direction), figures in done.items()
+    )
+
+
+def _losses(
+    inputs: StudyInputs, isochrones: tuple[Isochrones, ...], threads: int | None
+) -> dict[str, tuple[float, float]]:
+    """Share of area lost by detours, and by terrain and steps, for each circle."""
+    circles, network = inputs.rule_sets[0].life_circles, inputs.network
+    profile = network.profile
+    assert profile is not None  # noqa: S101 - networks read from files are timed for a profile
+    flat = dataclasses.replace(
+        profile,
+        steps_up_m_s=None if profile.steps_up_m_s is None else profile.speed_m_s,
+        steps_down_m_s=None if profile.steps_down_m_s is None else profile.speed_m_s,
+    )
+    flat_isochrones = isochrones
+    if flat != profile:
+        flat_network = time_streets(
+            network.streets, flat, private_ways=inputs.settings.walking.private_ways
+        )
+        flat_isochrones = draw_circles(
+            flat_network,
+            inputs.centre_access,
+            circles,
+            inputs.settings.walking.direction,
+            threads,
+        )
+    serving = serving_masks(inputs.centres, circles, "plan")
+    found = {}
+    for index, circle in enumerate(circles):
+        losses = detour_and_terrain(
+            flat_area_m2=_area_m2(flat_isochrones[index], serving[index]),
+            mountain_area_m2=_area_m2(isochrones[index], serving[index]),
+            limit_s=circle.limit_s,
+            speed_m_s=profile.speed_m_s,
+        )
+        found[circle.circle_id] = (losses.detour, losses.terrain)
+    return found
+
+
+def _area_m2(isochrones: Isochrones, serving: BoolArray) -> FloatArray:
+    area: FloatArray = shapely.area(isochrones.geometry[serving])
+    return area

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from planner.coverage.service import check_overrides
 from planner.domain.evaluation import StudyInputs
 from planner.domain.progress import Progress, SilentProgress
 from planner.errors import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from planner.domain.arrays import FloatArray
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand
     from planner.domain.standard import RuleSet
@@ -159,20 +161,7 @@ def _load_rule_sets(settings: StudySettings) -> tuple[RuleSet, ...]:
             )
         )
     own = settings.standards.serves
-    circle_ids = [circle.circle_id for circle in first.life_circles]
-    unknown = [name for name in own if name not in circle_ids]
-    if unknown:
-        raise StudyKeyError(
-            [
-                Fault(
-                    f"no life circle is called {name}",
-                    file=settings.path.name,
-                    field=f"standards.serves.{name}",
-                    expected=" or ".join(circle_ids),
-                )
-                for name in unknown
-            ]
-        )
+    check_overrides(own, first.life_circles, file=settings.path.name)
     circles = tuple(
         dataclasses.replace(circle, serves=own.get(circle.circle_id, circle.serves))
         for circle in first.life_circles
@@ -286,3 +275,38 @@ def _input_notices(
             )
         )
     return tuple(notices)
+
+
+def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:
+    """Return plain sentences: what was read, how much of it, and how it was placed."""
+    streets, demand, centres = inputs.network.streets, inputs.demand, inputs.centres
+    length_km = float(streets.edge_length_m.sum()) / 1000.0
+    largest = float((inputs.network.node_component == 0).mean())
+    street_text = (
+        f"{inputs.settings.streets.source.name}: {len(streets.node_xy):,} junctions, "
+        f"{len(streets.edge_start):,} edges, {length_km:,.1f} km, {largest:.1%} of the junctions "
+        "in one component"
+    )
+    demand_text = (
+        f"{demand.file}: {len(demand.demand_id):,} demand points, "
+        f"{float(demand.persons.sum()):,.0f} persons, median "
+        f"{_median(inputs.demand_access.distance_m):.0f} m from their street"
+    )
+    centre_text = (
+        f"{centres.file}: {len(centres.centre):,} centres ({centres.source_crs}), farthest "
+        f"{_largest(inputs.centre_access.distance_m):.0f} m from its street"
+    )
+    sentences = [street_text, demand_text, centre_text]
+    sentences += [f"{area.file}: {len(area.name):,} areas ({area.level})" for area in inputs.areas]
+    sentences += [f"rule set {item.rule_set_id}: {item.title}" for item in inputs.rule_sets]
+    return tuple(sentences)
+
+
+def _median(distance_m: FloatArray) -> float:
+    finite = distance_m[np.isfinite(distance_m)]
+    return float(np.median(finite)) if len(finite) else float("nan")
+
+
+def _largest(distance_m: FloatArray) -> float:
+    finite = distance_m[np.isfinite(distance_m)]
+    return float(finite.max()) if len(finite) else float("nan")

@@ -9,11 +9,11 @@ import numpy as np
 
 from planner.coverage.areas import area_figures
 from planner.coverage.cover import cover_state, stack_walks
-from planner.coverage.service import in_service
+from planner.coverage.service import in_service, serves
 from planner.domain.evaluation import ProposalRecords
 from planner.domain.network import AccessPoints
 from planner.domain.progress import Progress, SilentProgress
-from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles, serving_masks
+from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles
 from planner.pipeline.naming import name_proposals
 from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
@@ -21,10 +21,11 @@ from planner.siting.propose import choose_proposals
 from planner.siting.recheck import check_agreement
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import FloatArray
+    from planner.domain.arrays import FloatArray, IntArray
     from planner.domain.coverage import StateCoverage
     from planner.domain.evaluation import EvaluationRecords
     from planner.domain.places import Candidates
+    from planner.domain.reach import Walks
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import LifeCircle, RuleSet
     from planner.domain.study import SitingSettings
@@ -154,4 +155,34 @@ def _judge_again(
     isochrones = draw_circles(records.network, built, circles, direction, threads)
     return ProposalRecords(
         plan=plan, access=built, walks=walks, coverage=coverage, isochrones=isochrones
+    )
+
+
+def _take(access: AccessPoints, chosen: IntArray) -> AccessPoints:
+    return AccessPoints(
+        edge_index=access.edge_index[chosen],
+        fraction=access.fraction[chosen],
+        distance_m=access.distance_m[chosen],
+        xy=access.xy[chosen],
+        switched=access.switched[chosen],
+    )
+
+
+def _cover_with_proposals(
+    records: EvaluationRecords, walks: Walks, circles: tuple[LifeCircle, ...]
+) -> StateCoverage:
+    """Count the plan with the proposals as further centres, built to the standard."""
+    built = len(walks.indptr) - 1
+    serves_masks = np.stack([serves(records.centres, circle) for circle in circles])
+    return cover_state(
+        "with_proposals",
+        walks=stack_walks(records.walks, walks),
+        persons=records.demand.persons,
+        households=records.demand.households,
+        in_service_mask=np.append(
+            in_service(records.centres, "with_proposals"), np.ones(built, dtype=np.bool_)
+        ),
+        serves_masks=np.hstack([serves_masks, np.ones((len(circles), built), dtype=np.bool_)]),
+        verdicts=[item.verdict for item in records.judgements.judgement] + ["pass"] * built,
+        circles=circles,
     )
