@@ -195,7 +195,7 @@ def _read_demand(table: TableReader, *, present: bool) -> DemandSettings:
         cell=cell,
         cell_size_m=cell_size_m,
         crs=table.crs("crs"),
-        columns=table.columns("columns", DEMAND_COLUMNS),
+        columns=table.columns("columns", tuple(DEMAND_COLUMNS)),
     )
 
 
@@ -205,7 +205,7 @@ def _read_centres(table: TableReader, *, present: bool) -> CentresSettings:
         layer=table.text("layer"),
         datum=table.choice("datum", DATUMS, "auto"),
         crs=table.crs("crs"),
-        columns=table.columns("columns", CENTRE_COLUMNS),
+        columns=table.columns("columns", tuple(CENTRE_COLUMNS)),
     )
 
 

@@ -1,0 +1,193 @@
+"""Cells of a table as numbers and texts: units, thousands, full-width digits, "about"."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from planner.inputs.columns import unit_of_header
+
+_ABOUT = re.compile(r"^(?:约为?|大约|近|≈|~|about|approx\.?|ca\.?)|(?:左右|约)$")
+_NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?)(.*)$")
+_BLANKS: Final = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "nan",
+        "na",
+        "n/a",
+        "none",
+        "null",
+        "待定",
+        "暂缺",
+        "未知",
+    }
+)
+
+
+class Measure(Enum):
+    """What a number counts; each takes its own units."""
+
+    PERSONS = "persons"
+    HOUSEHOLDS = "households"
+    AREA = "m²"
+    MONEY = "yuan"
+    COORDINATE = "coordinate"
+
+
+_AREA = {"m2": 1.0, "m²": 1.0, "平方米": 1.0, "平米": 1.0, "平": 1.0, "sqm": 1.0}
+_UNITS: Final[dict[Measure, dict[str, float]]] = {
+    Measure.PERSONS: {"人": 1.0, "名": 1.0, "口": 1.0, "persons": 1.0, "万人": 1e4, "千人": 1e3},
+    Measure.HOUSEHOLDS: {"户": 1.0, "households": 1.0, "万户": 1e4, "千户": 1e3},
+    Measure.AREA: {
+        **_AREA,
+        **{f"万{unit}": 1e4 for unit in _AREA},
+        "公顷": 1e4,
+        "ha": 1e4,
+        "hm2": 1e4,
+        "亩": 2000.0 / 3.0,
+    },
+    Measure.MONEY: {"元": 1.0, "yuan": 1.0, "cny": 1.0, "万元": 1e4, "万": 1e4, "亿元": 1e8},
+    Measure.COORDINATE: {
+        "°": 1.0,
+        "度": 1.0,
+        "m": 1.0,
+        "米": 1.0,
+        "e": 1.0,
+        "n": 1.0,
+        "°e": 1.0,
+        "°n": 1.0,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCell:
+    """
+    What a cell says.
+
+    Attributes
+    ----------
+    value
+        The number in the base unit, `None` where the cell is blank or wrong.
+    approximate
+        True where it says "about".
+    bare
+        True where neither the cell nor its header names a unit.
+    fault
+        What is wrong, empty where nothing is.
+    """
+
+    value: float | None = None
+    approximate: bool = False
+    bare: bool = False
+    fault: str = ""
+
+
+def text_of(value: object) -> str:
+    """
+    Return a cell as text: blank for nothing, no `.0` behind whole numbers.
+
+    Examples
+    --------
+    >>> text_of(12.0), text_of(None), text_of(" 甲 ")
+    ('12', '', '甲')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        if value.is_integer():
+            return str(int(value))
+    return str(value).strip()
+
+
+def is_blank(value: object) -> bool:
+    """Return True for an empty cell and for the marks people write instead of nothing."""
+    return text_of(value).lower() in _BLANKS
+
+
+def unit_factor(header: str, measure: Measure) -> float | None:
+    """
+    Return the factor that a header's unit asks for.
+
+    Returns
+    -------
+    factor
+        `None` where the header names no unit, NaN where its unit is not known for the measure.
+    """
+    unit = unit_of_header(header).casefold().removeprefix("单位").lstrip(":")
+    if not unit:
+        return None
+    if unit in _UNITS[measure]:
+        return _UNITS[measure][unit]
+    # Brackets also hold remarks ("2020年"); only what names another unit is doubtful.
+    every = {name for table in _UNITS.values() for name in table}
+    return math.nan if unit in every else None
+
+
+def read_number(value: object, measure: Measure, *, factor: float | None = None) -> NumberCell:
+    """
+    Read one cell as a number.
+
+    Parameters
+    ----------
+    value
+        The cell: a number, a text, or nothing.
+    measure
+        What it counts.
+    factor
+        Of the header's unit; a unit in the cell itself beats it.
+
+    Examples
+    --------
+    >>> read_number("约１，２００㎡", Measure.AREA).value
+    1200.0
+    """
+    if isinstance(value, bool):
+        return NumberCell(fault="is not a number")
+    if isinstance(value, int | float):
+        if math.isnan(value):
+            return NumberCell()
+        if math.isinf(value):
+            return NumberCell(fault="is infinite")
+        return NumberCell(value=float(value) * (factor or 1.0), bare=factor is None)
+    if is_blank(value):
+        return NumberCell()
+    return _read_text(text_of(value), measure, factor)
+
+
+def _read_text(text: str, measure: Measure, factor: float | None) -> NumberCell:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = "".join(folded.split()).replace("−", "-")
+    bare_of_about = _ABOUT.sub("", folded)
+    approximate = bare_of_about != folded
+    found = _NUMBER.match(bare_of_about)
+    digits, unit = found.groups() if found else ("", bare_of_about)
+    if not any(sign.isdigit() for sign in digits):
+        if bare_of_about in ("inf", "+inf", "-inf", "infinity"):
+            return NumberCell(fault="is infinite")
+        return NumberCell(fault="is not a number")
+    number = float(digits.replace(",", ""))
+    if unit.endswith(("左右", "约")):
+        unit = unit.removesuffix("左右").removesuffix("约")
+        approximate = True
+    if unit:
+        own = _UNITS[measure].get(unit)
+        if own is None:
+            unknown = (
+                "is not a number" if unit[0] in ",.-+/~至" else f"has an unknown unit ({unit})"
+            )
+            return NumberCell(fault=unknown)
+        return NumberCell(value=number * own, approximate=approximate)
+    return NumberCell(value=number * (factor or 1.0), approximate=approximate, bare=factor is None)
