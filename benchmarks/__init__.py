@@ -1,0 +1,1 @@
+"""Side-by-side timings; figures go into README.md beside this file."""
