@@ -1,0 +1,259 @@
+"""Records of one run -> the data that `map.html` carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from planner.report.map_circles import pack_bands, study_limit, unite_isochrones
+from planner.report.map_people import pack_homes
+from planner.report.map_places import (
+    choose_level,
+    describe_areas,
+    describe_centres,
+    describe_clauses,
+    describe_gaps,
+    describe_proposals,
+    finite,
+)
+from planner.report.map_plane import MapPlane
+from planner.report.map_streets import label_streets, pack_streets
+from planner.report.map_text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.domain.coverage import Coverage
+    from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.standard import RuleSet
+
+SCHEMA: Final = "planner.map/1"
+
+_MARGIN_M: Final = 1500.0
+"""Streets are drawn this far around the people and the centres."""
+
+_VIEW_PAD_M: Final = 60.0
+_NOTICES_MOST: Final = 200
+_SUMMARY_KEYS: Final = ("network", "demand", "centres", "life_circles", "states")
+
+Bounds = tuple[float, float, float, float]
+
+
+def build_map_data(
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    summary: Mapping[str, Any],
+    *,
+    made: str,
+) -> dict[str, Any]:
+    """
+    Build what the page carries, ready for JSON.
+
+    Parameters
+    ----------
+    records, proposals
+        The evaluation, and what siting adds to it.
+    summary
+        The figures of `summary.json`; every headline number on the page is read from it.
+    made
+        Date printed on the page.
+
+    Returns
+    -------
+    data
+        Numbers, texts, lists and packed geometry (see `packing`).
+    """
+    circles = records.judgements.rule_sets[0].life_circles
+    coverage = records.coverage if proposals is None else proposals.coverage
+    view = _view_bounds(records, proposals)
+    limit = study_limit(records.areas)
+    around = _street_bounds(records, view)
+    plane = MapPlane.over(records.network.streets.crs, around)
+    areas = choose_level(records.areas)
+    states = _offered_states(summary, coverage, proposals)
+    bands = unite_isochrones(records, proposals)
+    return {
+        "schema": SCHEMA,
+        "made": made,
+        "language": records.settings.language,
+        "name": clean_text(records.settings.name),
+        "origin": list(plane.origin),
+        "view": _pixel_box(plane, view),
+        "extent": _pixel_box(plane, around),
+        "states": list(states),
+        "figures": {key: summary[key] for key in _SUMMARY_KEYS if key in summary},
+        **_describe_method(records),
+        **_describe_doubts(records),
+        "siting": _describe_siting(records, proposals, summary),
+        "alternatives": _describe_alternatives(coverage),
+        "clauses": describe_clauses(records.judgements.rule_sets),
+        "streets": pack_streets(records.network.streets, plane, around),
+        "labels": label_streets(records.network.streets, plane, around),
+        "study": "" if limit is None else plane.pack_polygon(limit, tolerance_m=2.0),
+        "bands": pack_bands(
+            {state: bands[state] for state in states if state in bands}, circles, plane
+        ),
+        "areas": describe_areas(areas, coverage, circles, plane),
+        "centres": describe_centres(records, plane),
+        "gaps": describe_gaps(records, proposals, plane),
+        "proposals": describe_proposals(records, proposals, plane),
+        "homes": pack_homes(
+            records.demand,
+            tuple(one for one in coverage.states if one.state in states),
+            circles,
+            area_index=None if areas is None else records.area_index.get(areas.level),
+            plane=plane,
+        ),
+    }
+
+
+def _offered_states(
+    summary: Mapping[str, Any], coverage: Coverage, proposals: ProposalRecords | None
+) -> tuple[str, ...]:
+    """Return the states that the records and the summary both know."""
+    told = summary.get("states", {})
+    return tuple(
+        one.state
+        for one in coverage.states
+        if (told.get(one.state) or {}).get("life_circles")
+        and (one.state != "with_proposals" or (proposals and proposals.plan.proposals))
+    )
+
+
+def _view_bounds(records: EvaluationRecords, proposals: ProposalRecords | None) -> Bounds:
+    """Return the box of people, centres and proposals: what the page opens on."""
+    points = [records.demand.xy, records.centres.xy]
+    if proposals is not None and proposals.plan.proposals:
+        points.append(np.array([one.xy for one in proposals.plan.proposals]))
+    xy = np.concatenate([part.reshape(-1, 2) for part in points])
+    if not len(xy):
+        xy = records.network.streets.node_xy
+    (west, south), (east, north) = xy.min(axis=0) - _VIEW_PAD_M, xy.max(axis=0) + _VIEW_PAD_M
+    return float(west), float(south), float(east), float(north)
+
+
+def _street_bounds(records: EvaluationRecords, view: Bounds) -> Bounds:
+    """Return the box of streets drawn: the view and the isochrones with a margin, if there."""
+    boxes = [shapely.total_bounds(drawn.geometry) for drawn in records.isochrones]
+    stacked = np.array([view, *(box for box in boxes if np.all(np.isfinite(box)))])
+    low, high = stacked[:, :2].min(axis=0) - _MARGIN_M, stacked[:, 2:].max(axis=0) + _MARGIN_M
+    drawn = records.network.streets.shape_xy
+    if len(drawn):
+        low = np.minimum(np.maximum(low, drawn.min(axis=0)), stacked[:, :2].min(axis=0))
+        high = np.maximum(np.minimum(high, drawn.max(axis=0)), stacked[:, 2:].max(axis=0))
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _pixel_box(plane: MapPlane, bounds: Bounds) -> list[int]:
+    """Return west, north, east, south in page pixels."""
+    west, south, east, north = bounds
+    corners = plane.to_pixels(
+        np.array([[west, south], [west, north], [east, south], [east, north]])
+    )
+    return [int(v) for v in (*corners.min(axis=0), *corners.max(axis=0))]
+
+
+def _describe_method(records: EvaluationRecords) -> dict[str, Any]:
+    """Return what the strip below the map prints: rules, limits, walker, direction, credits."""
+    profile = records.network.profile
+    judgements = records.judgements
+    return {
+        "plan_date": judgements.plan_date.isoformat(),
+        "circles": [
+            {
+                "id": circle.circle_id,
+                "limit_s": circle.limit_s,
+                "name": [clean_text(circle.name_zh), clean_text(circle.name_en)],
+                "text": clean_text(circle.text),
+                "source": clean_text(circle.source),
+                "certainty": circle.certainty,
+                "serves_certainty": circle.serves_certainty,
+            }
+            for circle in judgements.rule_sets[0].life_circles
+        ],
+        "rule_sets": [_describe_rule_set(rule_set) for rule_set in judgements.rule_sets],
+        "profile": {
+            "id": records.settings.walking.profile,
+            "speed_m_s": None if profile is None else profile.speed_m_s,
+            "source": "" if profile is None else clean_text(profile.source),
+            "certainty": "" if profile is None else profile.certainty,
+        },
+        "direction": records.settings.walking.direction,
+        "credits": [clean_text(line) for line in records.settings.credits],
+    }
+
+
+def _describe_rule_set(rule_set: RuleSet) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for clause in rule_set.clauses:
+        if clause.certainty != "read":
+            counts[clause.certainty] = counts.get(clause.certainty, 0) + 1
+    return {
+        "id": rule_set.rule_set_id,
+        "title": [clean_text(rule_set.title), clean_text(rule_set.title_en)],
+        "body": clean_text(rule_set.issuing_body),
+        "valid_from": rule_set.valid_from.isoformat(),
+        "not_read": counts,
+    }
+
+
+def _describe_doubts(records: EvaluationRecords) -> dict[str, Any]:
+    return {
+        "quarantine": [
+            {
+                "noun": row.noun,
+                "row": row.row,
+                "label": clean_text(row.label),
+                "reason": row.reason,
+                "detail": clean_text(row.detail),
+                "persons": row.persons,
+            }
+            for row in records.quarantine[:_NOTICES_MOST]
+        ],
+        "quarantine_count": len(records.quarantine),
+        "notices": [clean_text(str(notice)) for notice in records.notices[:_NOTICES_MOST]],
+        "notices_count": len(records.notices),
+        "loss_detour": records.coverage.loss_detour_share or {},
+        "loss_terrain": records.coverage.loss_terrain_share or {},
+    }
+
+
+def _describe_siting(
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    summary: Mapping[str, Any],
+) -> dict[str, Any] | None:
+    told = summary.get("siting")
+    if proposals is None or not told:
+        return None
+    asked = records.settings.siting
+    return {
+        "status": told.get("status", proposals.plan.status),
+        "objective": told.get("objective"),
+        "bound": told.get("bound"),
+        "bound_gap_share": told.get("bound_gap_share"),
+        "reproducible": told.get("reproducible", True),
+        "curve": [[one["count"], one["share_covered"]] for one in told.get("curve", ())],
+        "circle_id": proposals.plan.circle_id,
+        "base": proposals.plan.base,
+        "candidates": len(proposals.plan.candidates.candidate_id),
+        "stopped_by": clean_text(proposals.plan.stopped_by),
+        "message": clean_text(proposals.plan.message),
+        "target": None if asked is None else finite(asked.target),
+    }
+
+
+def _describe_alternatives(coverage: Coverage) -> list[dict[str, Any]]:
+    return [
+        {
+            "profile": one.profile,
+            "direction": one.direction,
+            "shares": [
+                [circle.circle_id, circle.share_covered, circle.persons_covered]
+                for circle in one.life_circles
+            ],
+        }
+        for one in coverage.alternatives
+    ]

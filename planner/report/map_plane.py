@@ -1,0 +1,96 @@
+"""The plane of the page: whole zoom-18 pixels of the web Mercator world, from one corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyproj
+import shapely
+
+from planner.report.packing import pack_lines
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import FloatArray, IntArray
+
+ZOOM: Final = 18
+"""A pixel at this zoom is 0.6 m at the equator, 0.5 m at 30° north."""
+
+_HALF_WORLD_M: Final = 20037508.342789244
+_WORLD_PIXELS: Final = 256 * 2**ZOOM
+_RING_VERTICES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlane:
+    """
+    Turns working coordinates into the page's whole numbers.
+
+    Attributes
+    ----------
+    transformer
+        From the working CRS to EPSG:3857.
+    origin
+        The world pixel that is (0, 0) on the page: its north-west corner.
+    """
+
+    transformer: pyproj.Transformer
+    origin: tuple[int, int]
+
+    @classmethod
+    def over(cls, crs: str, bounds: tuple[float, float, float, float]) -> MapPlane:
+        """Make the plane whose corner is the north-west one of `bounds` (working CRS)."""
+        transformer = pyproj.Transformer.from_crs(crs, "EPSG:3857", always_xy=True)
+        corner = _world_pixels(transformer, np.array([[bounds[0], bounds[3]]]))[0]
+        return cls(transformer, (int(corner[0]), int(corner[1])))
+
+    def to_pixels(self, xy: FloatArray) -> IntArray:
+        """Return page pixels, int64, of points in the working CRS, both shape (n, 2)."""
+        points = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
+        moved = _world_pixels(self.transformer, points) - np.array(self.origin, dtype=np.float64)
+        return np.rint(moved).astype(np.int64)
+
+    def to_point(self, xy: tuple[float, float] | FloatArray) -> list[int]:
+        """Return the page pixel of one point."""
+        return [int(value) for value in self.to_pixels(np.asarray(xy))[0]]
+
+    def pack_lines(self, lines: Any) -> str:  # noqa: ANN401 -- shapely has no types
+        """Pack line strings (an array of geometries) as text."""
+        parts = [part for part in shapely.get_parts(lines) if part.geom_type == "LineString"]
+        return pack_lines(self._split(parts))
+
+    def pack_polygon(self, geometry: Any, *, tolerance_m: float = 0.0) -> str:  # noqa: ANN401
+        """
+        Pack the rings of a polygon or of several as text, to be filled by even and odd.
+
+        Parameters
+        ----------
+        geometry
+            Any shapely geometry; only its polygons are kept.
+        tolerance_m
+            Vertices closer than this to the simplified line are left out.
+        """
+        if tolerance_m:
+            geometry = shapely.simplify(geometry, tolerance_m)
+        rings = []
+        for part in shapely.get_parts(geometry, return_index=False):
+            if part.geom_type == "Polygon" and not part.is_empty:
+                rings += [part.exterior, *part.interiors]
+        return pack_lines([ring for ring in self._split(rings) if len(ring) >= _RING_VERTICES])
+
+    def _split(self, lines: list[Any]) -> list[IntArray]:
+        """Project every line in one call, then part them again."""
+        if not lines:
+            return []
+        coordinates, owner = shapely.get_coordinates(lines, return_index=True)
+        cuts = np.flatnonzero(np.diff(owner)) + 1
+        return np.split(self.to_pixels(coordinates), cuts)
+
+
+def _world_pixels(transformer: pyproj.Transformer, xy: FloatArray) -> FloatArray:
+    east, north = transformer.transform(xy[:, 0], xy[:, 1])
+    scale = _WORLD_PIXELS / (2 * _HALF_WORLD_M)
+    return np.column_stack(
+        [(np.asarray(east) + _HALF_WORLD_M) * scale, (_HALF_WORLD_M - np.asarray(north)) * scale]
+    )

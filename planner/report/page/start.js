@@ -1,0 +1,50 @@
+/* Put everything up, and again after each change of language, state or circle. */
+
+function showWhole(topLeft) {
+  const wide = map.getSize().x > 700;
+  map.fitBounds(wholeStudy, {
+    paddingTopLeft: topLeft || [wide ? 30 : 12, 34],
+    paddingBottomRight: [30, 30],
+    animate: false,
+    maxZoom: 17,
+  });
+}
+
+function renewAll() {
+  showHead();
+  showFigures();
+  showTabs();
+  showStates();
+  showTools();
+  showLayers();
+  showLegend();
+  showStrip();
+  placeMarkers();
+  showPanes();
+  showScale();
+  ground.redraw();
+  renewPopup();
+}
+
+/* The strip's height decides the map's: put it up before the map is fitted. */
+showHead();
+showFigures();
+showTabs();
+showStrip();
+map.invalidateSize({ animate: false });
+map.setMaxBounds(wholeStudy.pad(0.6));
+showWhole();
+map.addLayer(ground);
+for (const group of [layers.gaps, layers.centres, layers.proposals]) group.addTo(map);
+map.on("move zoom resize", showScale);
+map.on("zoomend", movePills);
+renewAll();
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.tagName !== "INPUT") map.closePopup();
+});
+new ResizeObserver(() => {
+  if (!beforePrint) map.invalidateSize({ pan: false, animate: false });
+}).observe(byId("map"));
+/* For tests and for people who look: nothing of the page depends on it. */
+window.planner = { map, view, data: DATA, homes: HOMES, choose };
