@@ -174,7 +174,8 @@ def label_components(
     first = np.full(count, n_nodes, np.int64)
     np.minimum.at(first, label, np.arange(n_nodes))
     by_size = np.lexsort((first, -size))
-    return invert_order(by_size)[label].astype(np.int32)
+    numbered: Int32Array = invert_order(by_size)[label].astype(np.int32)
+    return numbered
 
 
 def network_from_arrays(
@@ -266,9 +267,10 @@ def _checked(
         shape = "node_xy must hold one pair of coordinates for each node"
         faults.append(Fault(shape, field="node_xy", found=f"shape {xy.shape}", expected="(n, 2)"))
     else:
-        faults += _fault_rows(~np.isfinite(xy).all(axis=1), xy, "node_xy", "finite metres")
+        unknown = np.isnan(xy.sum(axis=1)) | np.isinf(xy).any(axis=1)
+        faults += _fault_rows(unknown, xy, "node_xy", "finite metres")
     for name, node in ends.items():
-        faults += _end_faults(name, node, len(xy), time_s.shape)
+        faults += _end_faults(name, node, xy.shape[0] if xy.ndim else 0, time_s.shape)
     if time_s.ndim != 1:
         found = f"shape {time_s.shape}"
         faults.append(
@@ -283,12 +285,13 @@ def _checked(
 
 
 def _end_faults(name: str, node: NDArray[Any], n_nodes: int, shape: tuple[int, ...]) -> list[Fault]:
-    if node.shape != shape:
+    if node.shape != shape or node.ndim != 1:
         message = f"{name} and edge_time_s must have the same shape"
         return [Fault(message, field=name, found=str(node.shape), expected=str(shape))]
     if node.size and not np.issubdtype(node.dtype, np.integer):
         return [Fault("node numbers are integers", field=name, found=str(node.dtype))]
-    outside = (node < 0) | (node >= n_nodes)
+    outside = np.zeros(len(node), np.bool_)
+    outside[:] = (node < 0) | (node >= n_nodes)
     return _fault_rows(outside, node, name, f"a node from 0 to {n_nodes - 1}")
 
 

@@ -1,0 +1,748 @@
+"""
+Bounded searches on a directed graph in compressed rows.
+
+All kernels that call each other stand in this one file: numba's cache looks at
+one file's date only. Times are float64 seconds. The queue is a ring of buckets;
+inside a bucket a node may be settled more than once, until nothing improves, so
+the times are the exact shortest ones for any width. A time is the sum of edge
+times from the source outwards, rounded at each step, and the least of all such
+sums does not depend on the order of the work: the same bytes every time.
+
+Nodes carry the graph's own numbers here. Arrays called `number` translate them
+to the caller's, arrays called `position` translate back.
+"""
+
+# ruff: noqa: PLR0917  # kernels take plain arrays one by one
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, types
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    _Floats = NDArray[np.float64]
+    _Ints = NDArray[np.int64]
+    _Ints32 = NDArray[np.int32]
+
+WORD_BITS = 32
+"""Bits used of each int64 word of a bit set; 32, so that no product overflows."""
+
+MAX_RING = 1 << 16
+"""Most buckets of a ring; beyond it buckets are made wider instead."""
+
+_DE_BRUIJN = 0x077CB531
+_LOW_32 = 0xFFFFFFFF
+_BIT_OF = np.empty(WORD_BITS, np.int64)
+for _bit in range(WORD_BITS):
+    _BIT_OF[(((1 << _bit) * _DE_BRUIJN) & _LOW_32) >> 27] = _bit
+
+# Input arrays may be read-only (mapped from a file); one signature takes both kinds.
+_F8 = types.Array(types.float64, 1, "C", readonly=True)
+_F8_2 = types.Array(types.float64, 2, "C", readonly=True)
+_I4 = types.Array(types.int32, 1, "C", readonly=True)
+_I4_2 = types.Array(types.int32, 2, "C", readonly=True)
+_I8 = types.Array(types.int64, 1, "C", readonly=True)
+_I8_2 = types.Array(types.int64, 2, "C", readonly=True)
+_GRAPH = (_I4, _I4, _F8)
+_QUEUE = (types.int32[::1], types.int32[:, ::1], types.float64[::1])
+_BITS = (types.int64[::1], types.int64[::1])
+_OUT = (types.int32[::1], types.float64[::1], types.int64, types.int64[::1])
+
+
+@njit(nogil=True, cache=True)
+def _search(
+    indptr: _Ints32,
+    head: _Ints32,
+    time_s: _Floats,
+    seed_node: _Ints32,
+    seed_time: _Floats,
+    limit: float,
+    width: float,
+    found: _Floats,
+    touched: _Ints32,
+    ring: _Ints32,
+    link: _Ints32,
+    link_time: _Floats,
+) -> int:
+    """
+    Settle every node within `limit` of the seeds; return how many were touched.
+
+    `found` must be all inf and `ring` all -1 on entry; `ring` is so again on
+    return, `found` holds the times of `touched[:count]`. A seed of -1 is no seed.
+    """
+    mask = ring.size - 1
+    per_second = 1.0 / width
+    count = 0
+    free = -1
+    top = 0
+    waiting = 0
+    current = np.int64(0x7FFFFFFFFFFFFFFF)
+    for k in range(seed_node.size):
+        node = seed_node[k]
+        reached = seed_time[k]
+        if node < 0 or reached > limit or reached >= found[node]:
+            continue
+        if found[node] == np.inf:
+            touched[count] = node
+            count += 1
+        found[node] = reached
+        bucket = np.int64(reached * per_second)
+        current = min(current, bucket)
+        if top == link_time.size:
+            link, link_time = _longer(link, link_time)
+        link[top, 0] = node
+        link[top, 1] = ring[bucket & mask]
+        link_time[top] = reached
+        ring[bucket & mask] = top
+        top += 1
+        waiting += 1
+    while waiting > 0:
+        slot = current & mask
+        entry = ring[slot]
+        if entry < 0:
+            current += 1
+            continue
+        node = link[entry, 0]
+        now = link_time[entry]
+        ring[slot] = link[entry, 1]
+        link[entry, 1] = free
+        free = entry
+        waiting -= 1
+        if now > found[node]:
+            continue
+        for k in range(indptr[node], indptr[node + 1]):
+            reached = now + time_s[k]
+            if reached > limit:
+                continue
+            other = head[k]
+            before = found[other]
+            if reached >= before:
+                continue
+            if before == np.inf:
+                touched[count] = other
+                count += 1
+            found[other] = reached
+            if free >= 0:
+                entry = free
+                free = link[entry, 1]
+            else:
+                if top == link_time.size:
+                    link, link_time = _longer(link, link_time)
+                entry = top
+                top += 1
+            slot = np.int64(reached * per_second) & mask
+            link[entry, 0] = other
+            link[entry, 1] = ring[slot]
+            link_time[entry] = reached
+            ring[slot] = entry
+            waiting += 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _longer(link: _Ints32, link_time: _Floats) -> tuple[_Ints32, _Floats]:
+    """Return the two arrays of the queue with twice the room."""
+    size = link_time.size
+    more_link = np.empty((2 * size, 2), np.int32)
+    more_time = np.empty(2 * size, np.float64)
+    more_link[:size] = link
+    more_time[:size] = link_time
+    return more_link, more_time
+
+
+@njit(nogil=True, cache=True)
+def _list_row(
+    touched: _Ints32,
+    count: int,
+    found: _Floats,
+    number: _Ints32,
+    position: _Ints32,
+    words: _Ints,
+    summary: _Ints,
+    out_index: _Ints32,
+    out_time: _Floats,
+    used: int,
+) -> int:
+    """
+    Write the touched as (the caller's number, time), ascending; reset what was touched.
+
+    A bit set of two levels sorts in linear time: numbers set bits, bits are read
+    in order. `words` and `summary` are all 0 on entry and on return.
+    """
+    low = summary.size
+    high = -1
+    for j in range(count):
+        index = int(number[touched[j]])
+        word = index >> 5
+        words[word] |= 1 << (index & 31)
+        above = word >> 5
+        summary[above] |= 1 << (word & 31)
+        low = min(low, above)
+        high = max(high, above)
+    for above in range(low, high + 1):
+        left = summary[above]
+        summary[above] = 0
+        while left:
+            bit = left & -left
+            left ^= bit
+            word = (above << 5) + _BIT_OF[((bit * _DE_BRUIJN) & _LOW_32) >> 27]
+            inner = words[word]
+            words[word] = 0
+            while inner:
+                bit = inner & -inner
+                inner ^= bit
+                index = (word << 5) + _BIT_OF[((bit * _DE_BRUIJN) & _LOW_32) >> 27]
+                place = position[index]
+                out_index[used] = index
+                out_time[used] = found[place]
+                found[place] = np.inf
+                used += 1
+    return used
+
+
+@njit(
+    types.int64(
+        *_GRAPH,
+        _I4_2,
+        _F8_2,
+        types.int64,
+        types.int64,
+        types.float64,
+        types.float64,
+        types.float64[::1],
+        types.int32[::1],
+        *_QUEUE,
+        *_BITS,
+        _I4,
+        _I4,
+        *_OUT,
+    ),
+    nogil=True,
+    cache=True,
+)
+def reach_rows(
+    indptr: _Ints32,
+    head: _Ints32,
+    time_s: _Floats,
+    seed_node: _Ints32,
+    seed_time: _Floats,
+    first: int,
+    last: int,
+    limit: float,
+    width: float,
+    found: _Floats,
+    touched: _Ints32,
+    ring: _Ints32,
+    link: _Ints32,
+    link_time: _Floats,
+    words: _Ints,
+    summary: _Ints,
+    number: _Ints32,
+    position: _Ints32,
+    out_index: _Ints32,
+    out_time: _Floats,
+    used: int,
+    row_end: _Ints,
+) -> int:
+    """
+    List the nodes within `limit` of sources `first` to `last`, one row a source.
+
+    Rows are appended to `out_index`, `out_time` from `used` on; `row_end[i]` is
+    where row `i` ends. Returns the first source whose row did not fit, or `last`.
+    """
+    for i in range(first, last):
+        count = _search(
+            indptr,
+            head,
+            time_s,
+            seed_node[i],
+            seed_time[i],
+            limit,
+            width,
+            found,
+            touched,
+            ring,
+            link,
+            link_time,
+        )
+        if used + count > out_index.size:
+            for j in range(count):
+                found[touched[j]] = np.inf
+            return i
+        used = _list_row(
+            touched, count, found, number, position, words, summary, out_index, out_time, used
+        )
+        row_end[i] = used
+    return last
+
+
+@njit(
+    types.int64(
+        *_GRAPH,
+        _I4_2,
+        _F8_2,
+        types.int64,
+        types.int64,
+        types.float64,
+        types.float64,
+        types.float64[::1],
+        types.int32[::1],
+        *_QUEUE,
+        *_BITS,
+        _I4,
+        _I4,
+        *_OUT,
+        _I8_2,
+        _F8_2,
+        _I8,
+        _I4,
+        _F8,
+        _F8,
+        _F8,
+        types.float64[::1],
+        types.int32[::1],
+    ),
+    nogil=True,
+    cache=True,
+)
+def walk_rows(
+    indptr: _Ints32,
+    head: _Ints32,
+    time_s: _Floats,
+    seed_node: _Ints32,
+    seed_time: _Floats,
+    first: int,
+    last: int,
+    limit: float,
+    width: float,
+    found: _Floats,
+    touched: _Ints32,
+    ring: _Ints32,
+    link: _Ints32,
+    link_time: _Floats,
+    words: _Ints,
+    summary: _Ints,
+    number: _Ints32,
+    position: _Ints32,
+    out_index: _Ints32,
+    out_time: _Floats,
+    used: int,
+    row_end: _Ints,
+    own_range: _Ints,
+    own_walk: _Floats,
+    entry_indptr: _Ints,
+    entry_demand: _Ints32,
+    entry_extra: _Floats,
+    demand_fraction: _Floats,
+    demand_leg: _Floats,
+    demand_found: _Floats,
+    demand_touched: _Ints32,
+) -> int:
+    """
+    List the demand within `limit` of places `first` to `last`, one row a place.
+
+    Demand hangs on nodes: `entry_demand[entry_indptr[node]:…]` are met there after
+    `entry_extra` more seconds. Demand on the place's own edge is `own_range[i]`;
+    `own_walk[i]` holds the place's fraction, its off-street leg, and the seconds
+    of the whole edge towards higher and lower fractions. `number` and `position`
+    translate demand here. Rows are written as by `reach_rows`.
+    """
+    for i in range(first, last):
+        count = _search(
+            indptr,
+            head,
+            time_s,
+            seed_node[i],
+            seed_time[i],
+            limit,
+            width,
+            found,
+            touched,
+            ring,
+            link,
+            link_time,
+        )
+        met = 0
+        for j in range(count):
+            node = touched[j]
+            reached = found[node]
+            found[node] = np.inf
+            for k in range(entry_indptr[node], entry_indptr[node + 1]):
+                walk = reached + entry_extra[k]
+                demand = entry_demand[k]
+                if walk <= limit and walk < demand_found[demand]:
+                    if demand_found[demand] == np.inf:
+                        demand_touched[met] = demand
+                        met += 1
+                    demand_found[demand] = walk
+        for demand in range(own_range[i, 0], own_range[i, 1]):
+            along = demand_fraction[demand] - own_walk[i, 0]
+            walk = own_walk[i, 1] + demand_leg[demand]
+            if along > 0.0:
+                walk += along * own_walk[i, 2]
+            elif along < 0.0:
+                walk -= along * own_walk[i, 3]
+            if walk <= limit and walk < demand_found[demand]:
+                if demand_found[demand] == np.inf:
+                    demand_touched[met] = demand
+                    met += 1
+                demand_found[demand] = walk
+        if used + met > out_index.size:
+            for j in range(met):
+                demand_found[demand_touched[j]] = np.inf
+            return i
+        used = _list_row(
+            demand_touched,
+            met,
+            demand_found,
+            number,
+            position,
+            words,
+            summary,
+            out_index,
+            out_time,
+            used,
+        )
+        row_end[i] = used
+    return last
+
+
+@njit(
+    types.void(
+        *_GRAPH,
+        _I4_2,
+        _F8_2,
+        types.int64,
+        types.int64,
+        types.float64,
+        types.float64,
+        types.float64[::1],
+        types.int32[::1],
+        *_QUEUE,
+        _F8,
+        types.float64[::1],
+    ),
+    nogil=True,
+    cache=True,
+)
+def sum_rows(
+    indptr: _Ints32,
+    head: _Ints32,
+    time_s: _Floats,
+    seed_node: _Ints32,
+    seed_time: _Floats,
+    first: int,
+    last: int,
+    limit: float,
+    width: float,
+    found: _Floats,
+    touched: _Ints32,
+    ring: _Ints32,
+    link: _Ints32,
+    link_time: _Floats,
+    value: _Floats,
+    out_sum: _Floats,
+) -> None:
+    """Sum `value` over the nodes within `limit` of sources `first` to `last`."""
+    for i in range(first, last):
+        count = _search(
+            indptr,
+            head,
+            time_s,
+            seed_node[i],
+            seed_time[i],
+            limit,
+            width,
+            found,
+            touched,
+            ring,
+            link,
+            link_time,
+        )
+        total = 0.0
+        for j in range(count):
+            total += value[touched[j]]
+            found[touched[j]] = np.inf
+        out_sum[i] = total
+
+
+@njit(
+    types.void(
+        *_GRAPH,
+        _I4,
+        _F8,
+        types.float64,
+        types.float64,
+        types.float64[::1],
+        types.int64[::1],
+        *_QUEUE,
+    ),
+    nogil=True,
+    cache=True,
+)
+def nearest_seed(
+    indptr: _Ints32,
+    head: _Ints32,
+    time_s: _Floats,
+    seed_node: _Ints32,
+    seed_time: _Floats,
+    limit: float,
+    width: float,
+    found: _Floats,
+    label: _Ints,
+    ring: _Ints32,
+    link: _Ints32,
+    link_time: _Floats,
+) -> None:
+    """
+    Find for every node the nearest seed; of equally near ones, the first.
+
+    Pairs (time, label) spread and are compared in that order. `found` must be all
+    inf, `label` and `ring` all -1 on entry.
+    """
+    mask = ring.size - 1
+    per_second = 1.0 / width
+    free = -1
+    top = 0
+    waiting = 0
+    current = np.int64(0x7FFFFFFFFFFFFFFF)
+    for k in range(seed_node.size):
+        node = seed_node[k]
+        reached = seed_time[k]
+        if node < 0 or reached > limit or reached >= found[node]:
+            continue
+        found[node] = reached
+        label[node] = k
+        bucket = np.int64(reached * per_second)
+        current = min(current, bucket)
+        if top == link_time.size:
+            link, link_time = _longer(link, link_time)
+        link[top, 0] = node
+        link[top, 1] = ring[bucket & mask]
+        link_time[top] = reached
+        ring[bucket & mask] = top
+        top += 1
+        waiting += 1
+    while waiting > 0:
+        slot = current & mask
+        entry = ring[slot]
+        if entry < 0:
+            current += 1
+            continue
+        node = link[entry, 0]
+        now = link_time[entry]
+        ring[slot] = link[entry, 1]
+        link[entry, 1] = free
+        free = entry
+        waiting -= 1
+        if now > found[node]:
+            continue
+        mine = label[node]
+        for k in range(indptr[node], indptr[node + 1]):
+            reached = now + time_s[k]
+            if reached > limit:
+                continue
+            other = head[k]
+            before = found[other]
+            if reached > before or (reached == before and mine >= label[other]):
+                continue
+            found[other] = reached
+            label[other] = mine
+            if free >= 0:
+                entry = free
+                free = link[entry, 1]
+            else:
+                if top == link_time.size:
+                    link, link_time = _longer(link, link_time)
+                entry = top
+                top += 1
+            slot = np.int64(reached * per_second) & mask
+            link[entry, 0] = other
+            link[entry, 1] = ring[slot]
+            link_time[entry] = reached
+            ring[slot] = entry
+            waiting += 1
+
+
+@njit(
+    types.void(
+        *_GRAPH,
+        _I4,
+        _F8,
+        types.float64,
+        types.float64,
+        types.float64[::1],
+        types.int32[::1],
+        *_QUEUE,
+    ),
+    nogil=True,
+    cache=True,
+)
+def grow_tree(
+    indptr: _Ints32,
+    head: _Ints32,
+    time_s: _Floats,
+    seed_node: _Ints32,
+    seed_time: _Floats,
+    limit: float,
+    width: float,
+    found: _Floats,
+    parent: _Ints32,
+    ring: _Ints32,
+    link: _Ints32,
+    link_time: _Floats,
+) -> None:
+    """
+    Find shortest times from the seeds with, for each node, the node before it.
+
+    `found` must be all inf, `parent` and `ring` all -1 on entry; a seed's parent
+    stays -1.
+    """
+    mask = ring.size - 1
+    per_second = 1.0 / width
+    top = 0
+    waiting = 0
+    current = np.int64(0x7FFFFFFFFFFFFFFF)
+    for k in range(seed_node.size):
+        node = seed_node[k]
+        reached = seed_time[k]
+        if node < 0 or reached > limit or reached >= found[node]:
+            continue
+        found[node] = reached
+        bucket = np.int64(reached * per_second)
+        current = min(current, bucket)
+        if top == link_time.size:
+            link, link_time = _longer(link, link_time)
+        link[top, 0] = node
+        link[top, 1] = ring[bucket & mask]
+        link_time[top] = reached
+        ring[bucket & mask] = top
+        top += 1
+        waiting += 1
+    while waiting > 0:
+        slot = current & mask
+        entry = ring[slot]
+        if entry < 0:
+            current += 1
+            continue
+        node = link[entry, 0]
+        now = link_time[entry]
+        ring[slot] = link[entry, 1]
+        waiting -= 1
+        if now > found[node]:
+            continue
+        for k in range(indptr[node], indptr[node + 1]):
+            reached = now + time_s[k]
+            other = head[k]
+            if reached > limit or reached >= found[other]:
+                continue
+            found[other] = reached
+            parent[other] = node
+            if top == link_time.size:
+                link, link_time = _longer(link, link_time)
+            slot = np.int64(reached * per_second) & mask
+            link[top, 0] = other
+            link[top, 1] = ring[slot]
+            link_time[top] = reached
+            ring[slot] = top
+            top += 1
+            waiting += 1
+
+
+@njit(
+    types.void(_I4, _F8, _I8, _I8, _I8, types.int32[::1], types.float64[::1]),
+    nogil=True,
+    cache=True,
+)
+def copy_rows(
+    index: _Ints32,
+    time_s: _Floats,
+    row_start: _Ints,
+    row_end: _Ints,
+    target: _Ints,
+    out_index: _Ints32,
+    out_time: _Floats,
+) -> None:
+    """Copy rows of a buffer to where each begins in the result."""
+    for i in range(row_start.size):
+        to = target[i]
+        for k in range(row_start[i], row_end[i]):
+            out_index[to] = index[k]
+            out_time[to] = time_s[k]
+            to += 1
+
+
+@njit(
+    types.void(_I4, _F8, _I8, _I8, _I8, types.int64[::1], types.float64[::1]),
+    nogil=True,
+    cache=True,
+)
+def copy_rows_wide(
+    index: _Ints32,
+    time_s: _Floats,
+    row_start: _Ints,
+    row_end: _Ints,
+    target: _Ints,
+    out_index: _Ints,
+    out_time: _Floats,
+) -> None:
+    """Do as `copy_rows`, into int64 numbers."""
+    for i in range(row_start.size):
+        to = target[i]
+        for k in range(row_start[i], row_end[i]):
+            out_index[to] = index[k]
+            out_time[to] = time_s[k]
+            to += 1
+
+
+@njit(
+    types.int64(
+        _I8, _I4, _F8, _I8, _I4, _F8, types.int64, types.float64, types.boolean, *_OUT[:2], _OUT[3]
+    ),
+    nogil=True,
+    cache=True,
+)
+def join_rows(
+    indptr_a: _Ints,
+    index_a: _Ints32,
+    time_a: _Floats,
+    indptr_b: _Ints,
+    index_b: _Ints32,
+    time_b: _Floats,
+    n_rows: int,
+    limit: float,
+    mean: bool,  # noqa: FBT001  # a kernel takes plain positional arguments
+    out_index: _Ints32,
+    out_time: _Floats,
+    out_indptr: _Ints,
+) -> int:
+    """
+    Join rows of there and back where both exist: their mean, or the slower.
+
+    Rows ascend. Returns how many pairs are within `limit`.
+    """
+    used = 0
+    out_indptr[0] = 0
+    for i in range(n_rows):
+        a = indptr_a[i]
+        b = indptr_b[i]
+        while a < indptr_a[i + 1] and b < indptr_b[i + 1]:
+            if index_a[a] < index_b[b]:
+                a += 1
+            elif index_a[a] > index_b[b]:
+                b += 1
+            else:
+                walk = max(time_a[a], time_b[b])
+                if mean:
+                    walk = 0.5 * (time_a[a] + time_b[b])
+                if walk <= limit:
+                    out_index[used] = index_a[a]
+                    out_time[used] = walk
+                    used += 1
+                a += 1
+                b += 1
+        out_indptr[i + 1] = used
+    return used
