@@ -222,10 +222,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "slope.not_counted": ("未计坡度", "slope not counted"),
     # Definitions, printed under the figures.
     "define.covered": (
-        "覆盖按居民点步行时间判定(含离街段，小于等于限时），等时圈仅作图示。",
+        "覆盖按居民点步行时间判定（含离街段，小于等于限时），等时圈仅作图示。",
         (
-            "Covered is decided by the walking time of each demand point (off-street legs included, "
-            "up to and including the limit); isochrones are pictures only."
+            "Covered is decided by the walking time of each demand point (off-street legs "
+            "included, up to and including the limit); isochrones are pictures only."
         ),
     ),
     "define.shares": (
@@ -248,15 +248,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
             "状态为空的两者都计。"
         ),
         (
-            "Existing = existing, expanded (old size) and closed centres; plan = existing, expanded "
-            "(new size) and new ones, without closed; a blank status counts in both."
+            "Existing = existing, expanded (old size) and closed centres; plan = existing, "
+            "expanded (new size) and new ones, without closed; a blank status counts in both."
         ),
     ),
     "define.serves": (
         "生活圈与中心的对应为推断，可在研究文件 [standards.serves] 中改写。",
         (
-            "Which centres serve which circle is an inference; [standards.serves] of the study file "
-            "overrides it."
+            "Which centres serve which circle is an inference; [standards.serves] of the study "
+            "file overrides it."
         ),
     ),
     "define.slope": ("未计坡度：没有高程数据。", "Slope is not counted: no heights were given."),

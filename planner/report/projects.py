@@ -1,0 +1,101 @@
+"""一张清单: `projects.csv`, what to build or expand, in order."""
+
+from __future__ import annotations
+
+import csv
+import math
+from typing import TYPE_CHECKING
+
+from planner.report.project_rows import list_projects
+from planner.report.words import choose_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.report.project_rows import Project
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_projects(
+    records: EvaluationRecords, proposals: ProposalRecords | None, path: Path
+) -> None:
+    """
+    Write the list of projects: UTF-8 with a byte order mark, so that Excel reads it right.
+
+    The head is there even when nothing is proposed. Text that a spreadsheet would run as
+    a formula gets a leading apostrophe.
+    """
+    words = choose_words(records.settings.language)
+    circles = records.judgements.rule_sets[0].life_circles
+    head = [
+        words("col.order"),
+        words("col.id"),
+        words("col.action"),
+        words("col.community"),
+        words("col.street_name"),
+        words("col.lon"),
+        words("col.lat"),
+        words("col.size"),
+        words("col.convenience_area"),
+        words("col.cost"),
+        *(f"{words('col.gained')} · {words.of(circle)}" for circle in circles),
+        words("col.gap"),
+        words("col.clause"),
+        words("col.profile"),
+        words("col.direction"),
+        words("col.rule_set"),
+    ]
+    walking = records.settings.walking
+    basis = [
+        words.named("profile", walking.profile),
+        words.named("direction", walking.direction),
+        records.judgements.rule_sets[0].rule_set_id,
+    ]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(head)
+        for project in list_projects(records, proposals, words):
+            cells = _cells(project, [circle.circle_id for circle in circles])
+            writer.writerow([safe_text(text) for text in (*cells, *basis)])
+
+
+def safe_text(text: str) -> str:
+    """
+    Return text that no spreadsheet takes for a formula; numbers stay as they are.
+
+    Examples
+    --------
+    >>> safe_text("=1+1"), safe_text("-12.5"), safe_text("人民路")
+    ("'=1+1", '-12.5', '人民路')
+    """
+    if not text.startswith(_FORMULA_STARTS):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text
+
+
+def _cells(project: Project, circles: list[str]) -> Iterator[str]:
+    yield str(project.order)
+    yield project.proposal_id
+    yield project.action
+    yield project.community
+    yield project.street_name
+    yield f"{project.lon:.6f}"
+    yield f"{project.lat:.6f}"
+    yield _number(project.floor_area_m2)
+    yield _number(project.convenience_area_m2)
+    yield _number(project.cost_yuan)
+    for circle in circles:
+        yield _number(project.persons_gained.get(circle))
+    yield project.gap
+    yield project.clause
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{round(value, 2):.12g}"

@@ -1,0 +1,1 @@
+"""The sheets of `tables.xlsx`, one module a subject."""

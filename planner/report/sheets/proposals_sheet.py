@@ -1,0 +1,113 @@
+"""建议: what to build, with the proof, and the curve of shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.report.project_rows import list_projects
+from planner.report.sheets.layout import Column, Sheet
+from planner.report.sheets.summary_sheet import circle_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.siting import SitingPlan
+    from planner.report.sheets.layout import Book, Cell, Style
+    from planner.report.words import Words
+
+
+def write_proposals_sheet(
+    book: Book, records: EvaluationRecords, proposals: ProposalRecords | None
+) -> None:
+    """Write the sheet; without siting it says so, under its head."""
+    words = book.words
+    sheet = Sheet(book, "sheet.proposals", words("title.proposals"))
+    if proposals is None:
+        sheet.note(words("basis.siting_absent"))
+    else:
+        sheet.facts(_proof(records, proposals.plan, words))
+    circles = circle_names(records, words)
+    sheet.row += 1
+    sheet.table(
+        [
+            Column(words("col.order"), "number", 8),
+            Column(words("col.id"), width=20),
+            Column(words("col.action"), width=10),
+            *(Column(f"{words('col.gained')} · {name}", "number") for name in circles.values()),
+            Column(words("col.lon"), "degrees"),
+            Column(words("col.lat"), "degrees"),
+            Column(words("col.community")),
+            Column(words("col.street_name")),
+            Column(words("col.size"), "number"),
+            Column(words("col.convenience_area"), "number"),
+            Column(words("col.cost"), "money"),
+            Column(words("col.gap")),
+            Column(words("col.clause"), width=30),
+        ],
+        (
+            [
+                project.order,
+                project.proposal_id,
+                project.action,
+                *(project.persons_gained.get(circle) for circle in circles),
+                project.lon,
+                project.lat,
+                project.community,
+                project.street_name,
+                project.floor_area_m2,
+                project.convenience_area_m2,
+                project.cost_yuan,
+                project.gap,
+                project.clause,
+            ]
+            for project in list_projects(records, proposals, words)
+        ),
+        filtered=True,
+    )
+    if proposals is not None:
+        _write_curve(sheet, records, proposals.plan)
+
+
+def _proof(
+    records: EvaluationRecords, plan: SitingPlan, words: Words
+) -> Iterator[tuple[str, Cell, Style]]:
+    names = circle_names(records, words)
+    yield words("basis.siting_circle"), names.get(plan.circle_id, plan.circle_id), "text"
+    yield words("basis.siting_base"), words.named("base", plan.base), "text"
+    yield words("basis.siting_status"), words.named("siting", plan.status), "text"
+    yield words("basis.persons"), float(records.demand.persons.sum()), "number"
+    yield words("basis.siting_objective"), plan.objective, "number"
+    yield words("basis.siting_bound"), plan.bound, "number"
+    yield words("basis.siting_gap"), plan.bound_gap_share, "share"
+    yield words("basis.siting_stopped"), plan.stopped_by, "text"
+    yield words("basis.siting_reproducible"), words("yes" if plan.reproducible else "no"), "text"
+    if plan.message:
+        yield words("basis.siting_message"), plan.message, "text"
+
+
+def _write_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
+    words = sheet.book.words
+    total = float(records.demand.persons.sum())
+    sheet.section(words("curve"))
+    sheet.table(
+        [
+            Column(words("figure.new_centres"), "number"),
+            Column(words("col.persons"), "number"),
+            Column(words("col.covered"), "number"),
+            Column(words("col.share"), "share"),
+            Column(words("col.bound_share"), "share"),
+            Column(words("col.solved")),
+        ],
+        (
+            [
+                point.count,
+                total,
+                point.persons_covered,
+                point.share_covered,
+                point.bound_share,
+                words.named("siting", point.status),
+            ]
+            for point in plan.curve
+        ),
+    )

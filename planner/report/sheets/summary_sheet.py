@@ -1,0 +1,197 @@
+"""汇总: what the figures are based on, the states, the verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.standard import VERDICTS
+from planner.report.sheets.layout import Column, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.domain.evaluation import EvaluationRecords
+    from planner.report.sheets.layout import Book, Cell, Style
+    from planner.report.words import Words
+
+_SECONDS_A_MINUTE = 60.0
+
+
+def figure_columns(words: Words) -> list[Column]:
+    """Return the columns of the three shares, each with its numbers."""
+    return [
+        Column(words("col.circle"), width=22),
+        Column(words("col.limit"), "minutes"),
+        Column(words("col.persons"), "number", 14),
+        Column(words("col.centres"), "number"),
+        Column(words("col.covered"), "number"),
+        Column(words("col.share"), "share"),
+        Column(words("col.centres_pass"), "number"),
+        Column(words("col.covered_pass"), "number"),
+        Column(words("col.share_pass"), "share"),
+        Column(words("col.centres_not_failing"), "number"),
+        Column(words("col.covered_not_failing"), "number"),
+        Column(words("col.share_not_failing"), "share"),
+    ]
+
+
+def figure_cells(circle: dict[str, Any], names: dict[str, str]) -> list[Cell]:
+    """Return the cells of `figure_columns` for one circle of the summary."""
+    return [
+        names.get(circle["id"], circle["id"]),
+        circle["limit_s"] / _SECONDS_A_MINUTE,
+        circle["persons"],
+        circle["centres"],
+        circle["persons_covered"],
+        circle["share_covered"],
+        circle["centres_pass"],
+        circle["persons_covered_pass"],
+        circle["share_covered_pass"],
+        circle["centres_not_failing"],
+        circle["persons_covered_not_failing"],
+        circle["share_covered_not_failing"],
+    ]
+
+
+def basis_columns(words: Words) -> list[Column]:
+    """Return the columns that say under what a figure holds."""
+    return [
+        Column(words("col.profile"), width=16),
+        Column(words("col.direction"), width=14),
+        Column(words("col.rule_set"), width=18),
+    ]
+
+
+def basis_cells(summary: dict[str, Any], words: Words) -> list[Cell]:
+    """Return the cells of `basis_columns`."""
+    return [
+        words.named("profile", summary["profile"]),
+        words.named("direction", summary["direction"]),
+        summary["rule_sets"][0],
+    ]
+
+
+def circle_names(records: EvaluationRecords, words: Words) -> dict[str, str]:
+    """Return what each circle is called, by id."""
+    return {
+        circle.circle_id: words.of(circle)
+        for circle in records.judgements.rule_sets[0].life_circles
+    }
+
+
+def slope_text(summary: dict[str, Any], words: Words) -> str:
+    """Return whether slopes count in the times."""
+    share = summary["network"]["heights_share"]
+    return words("slope.counted", share=share) if share else words("slope.not_counted")
+
+
+def write_summary_sheet(book: Book, records: EvaluationRecords, summary: dict[str, Any]) -> None:
+    """Write the sheet."""
+    words = book.words
+    names = circle_names(records, words)
+    sheet = Sheet(book, "sheet.summary", summary["study"])
+    sheet.section(words("states"))
+    sheet.table(
+        [Column(words("col.state"), width=26), *figure_columns(words), *basis_columns(words)],
+        (
+            [words(f"state.{state}"), *figure_cells(circle, names), *basis_cells(summary, words)]
+            for state, figures in summary["states"].items()
+            for circle in figures["life_circles"]
+        ),
+    )
+    sheet.section(words("verdicts"))
+    sheet.table(
+        [Column(words("col.verdict"), width=26), Column(words("col.count"), "number")],
+        ([words(f"verdict.{name}"), summary["centres"][name]] for name in VERDICTS),
+    )
+    _write_comparisons(sheet, summary, names)
+    sheet.section(words("basis"))
+    sheet.facts(_basis(records, summary, words))
+    sheet.section(words("definitions"))
+    for key in ("covered", "shares", "denominator", "states", "serves", "blank", "capacity"):
+        sheet.note(words(f"define.{key}"))
+    if not summary["network"]["heights_share"]:
+        sheet.note(words("define.slope"))
+
+
+def _write_comparisons(sheet: Sheet, summary: dict[str, Any], names: dict[str, str]) -> None:
+    words = sheet.book.words
+    sheet.section(words("alternatives"))
+    sheet.table(
+        [Column(f"{words('col.profile')} · {words('col.direction')}"), *figure_columns(words)],
+        (
+            [
+                (
+                    f"{words.named('profile', other['profile'])} · "
+                    f"{words.named('direction', other['direction'])}"
+                ),
+                *figure_cells(circle, names),
+            ]
+            for other in summary["alternatives"]
+            for circle in other["life_circles"]
+        ),
+    )
+    sheet.section(words("by_level"))
+    sheet.table(
+        [
+            Column(words("col.level")),
+            Column(words("col.circle")),
+            Column(words("col.centres"), "number"),
+            Column(words("col.persons"), "number"),
+            Column(words("col.covered"), "number"),
+            Column(words("col.share"), "share"),
+        ],
+        (
+            [
+                words.named("level", row["level"]),
+                names.get(row["life_circle"], row["life_circle"]),
+                row["centres"],
+                summary["demand"]["persons"],
+                row["persons_covered"],
+                row["share_covered"],
+            ]
+            for row in summary["shares_by_level"]
+        ),
+    )
+    sheet.section(words("losses"))
+    sheet.table(
+        [
+            Column(words("col.circle")),
+            Column(words("col.loss_detour"), "share"),
+            Column(words("col.loss_terrain"), "share"),
+        ],
+        (
+            [names.get(one["id"], one["id"]), one["loss_detour_share"], one["loss_terrain_share"]]
+            for one in summary["life_circles"]
+        ),
+    )
+
+
+def _basis(
+    records: EvaluationRecords, summary: dict[str, Any], words: Words
+) -> Iterator[tuple[str, Cell, Style]]:
+    walking, profile = records.settings.walking, records.network.profile
+    network, demand = summary["network"], summary["demand"]
+    yield words("basis.study"), summary["study"], "text"
+    yield words("basis.rule_sets"), " · ".join(summary["rule_sets"]), "text"
+    yield words("basis.plan_date"), summary["standards"]["plan_date"], "text"
+    yield words("basis.profile"), words.named("profile", summary["profile"]), "text"
+    yield words("basis.speed"), None if profile is None else profile.speed_m_s, "decimal"
+    yield words("basis.direction"), words.named("direction", summary["direction"]), "text"
+    yield words("basis.slope"), slope_text(summary, words), "text"
+    yield (
+        words("basis.network"),
+        words(
+            "basis.network_value",
+            nodes=network["nodes"],
+            edges=network["edges"],
+            length_km=network["length_km"],
+            component=network["largest_component_share"],
+        ),
+        "text",
+    )
+    yield words("basis.persons"), demand["persons"], "number"
+    yield words("basis.persons_quarantined"), demand["persons_quarantined"], "number"
+    yield words("basis.persons_off"), demand["persons_off_network"], "number"
+    yield words("basis.snap_limit"), walking.snap_limit_m, "number"
+    yield words("basis.private_ways"), walking.private_ways, "text"
