@@ -262,14 +262,14 @@ class TableReader:
             )
 
     def _unknown_hint(self, key: str) -> str | None:
-        nearest = difflib.get_close_matches(key, sorted(self._known), n=1)
-        if nearest:
-            return f"did you mean {self.label(nearest[0])}?"
         homes = [name for name, keys in self._text.known.items() if key in keys]
         if homes:
             return "it belongs to " + " or ".join(
                 f"[{name}]" if name else "the top, before any section" for name in sorted(homes)
             )
+        nearest = difflib.get_close_matches(key, sorted(self._known), n=1)
+        if nearest:
+            return f"did you mean {self.label(nearest[0])}?"
         # Always the nearest, however far: a wrong key never goes without a suggestion.
         furthest = difflib.get_close_matches(key, sorted(self._known), n=1, cutoff=0.0)
         return f"the nearest known key is {self.label(furthest[0])}" if furthest else None
