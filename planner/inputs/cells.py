@@ -12,7 +12,7 @@ from typing import Final
 from planner.inputs.columns import unit_of_header
 
 _ABOUT = re.compile(r"^(?:约为?|大约|近|≈|~|about|approx\.?|ca\.?)|(?:左右|约)$")
-_NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?)(.*)$")
+_NUMBER = re.compile(r"^([+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(.*)$")
 _BLANKS: Final = frozenset(
     {
         "",
@@ -173,11 +173,10 @@ def _read_text(text: str, measure: Measure, factor: float | None) -> NumberCell:
     bare_of_about = _ABOUT.sub("", folded)
     approximate = bare_of_about != folded
     found = _NUMBER.match(bare_of_about)
-    digits, unit = found.groups() if found else ("", bare_of_about)
-    if not any(sign.isdigit() for sign in digits):
-        if bare_of_about in ("inf", "+inf", "-inf", "infinity"):
-            return NumberCell(fault="is infinite")
-        return NumberCell(fault="is not a number")
+    if found is None:
+        infinite = bare_of_about.lstrip("+-") in ("inf", "infinity")
+        return NumberCell(fault="is infinite" if infinite else "is not a number")
+    digits, unit = found.groups()
     number = float(digits.replace(",", ""))
     if unit.endswith(("左右", "约")):
         unit = unit.removesuffix("左右").removesuffix("约")

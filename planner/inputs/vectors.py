@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from planner.errors import Fault, InputInvalid, InputUnreadable
+from planner.errors import Fault, InputInvalid, InputUnreadable, PlannerError
 from planner.inputs.cells import text_of
 from planner.inputs.recognise import count_recognised
 from planner.inputs.tables import SourceTable
@@ -60,9 +60,9 @@ def read_layer(path: Path, aliases: Aliases, *, layer: str | None = None) -> Sou
             chosen = _choose_layer(path, aliases, layer, encoding)
             options: dict[str, Any] = {} if encoding is None else {"encoding": encoding}
             meta, _, geometry, fields = pyogrio.raw.read(path, layer=chosen, **options)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-            raise _unreadable(path, error) from error
-        except (UnicodeDecodeError, ValueError, RuntimeError) as error:
+        except PlannerError:
+            raise
+        except (ValueError, RuntimeError) as error:  # what GDAL says, and bytes it cannot decode
             raise _unreadable(path, error) from error
     table = _as_table(path, chosen, meta, geometry, fields)
     if not table.row:
