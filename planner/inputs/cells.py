@@ -178,9 +178,6 @@ def _read_text(text: str, measure: Measure, factor: float | None) -> NumberCell:
         return NumberCell(fault="is infinite" if infinite else "is not a number")
     digits, unit = found.groups()
     number = float(digits.replace(",", ""))
-    if unit.endswith(("左右", "约")):
-        unit = unit.removesuffix("左右").removesuffix("约")
-        approximate = True
     if unit:
         own = _UNITS[measure].get(unit)
         if own is None:
