@@ -272,7 +272,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Covered does not mean enough: the capacity of a centre is not counted here.",
     ),
     # Figures.
-    "figure.map": ("覆盖图 · {circle}", "Coverage · {circle}"),
+    "figure.map": ("规划覆盖图 · {circle}", "Coverage of the plan · {circle}"),
     "figure.curve": ("新增中心数与覆盖率", "New centres and share covered"),
     "figure.times": ("步行时间分布", "Walking times"),
     "figure.verdicts": ("中心判定", "Verdicts of the centres"),
@@ -283,7 +283,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "figure.plan": ("方案", "Plan"),
     "figure.new_centres": ("新增中心数", "Number of new centres"),
     "figure.share": ("覆盖率", "Share covered"),
-    "figure.axis": ("纵轴不从零开始", "The axis does not start at zero"),
     "figure.north": ("北", "N"),
     "figure.streets": ("道路", "Streets"),
     "figure.unreached": (
