@@ -58,7 +58,7 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
         If no edge longer than nothing remains.
     """
     progress = progress or SilentProgress()
-    progress.begin("build streets", _N_STEPS)
+    progress.begin("build_streets", _N_STEPS)
     run = run_of_vertices(ways)
     progress.advance()
     if len(run.node) == 0:
