@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, GeometryArray, Int32Array, IntArray
     from planner.domain.network import AccessPoints
+    from planner.domain.walking import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,44 @@ class Isochrones:
 
     geometry: GeometryArray
     limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """
+    One fastest walk between a home and a place, as it is walked along the streets.
+
+    Node, edge and shape run from the home to the place, whichever way it is walked.
+
+    Attributes
+    ----------
+    node : int64, shape (n_path,)
+        Nodes passed, the caller's numbers; empty where the walk stays on one edge.
+    edge_index : int64, shape (n_parts,)
+        Edges walked, wholly or in part; empty where both stand at the same point.
+    edge_time_s : float64, shape (n_parts,)
+        Seconds on each of them.
+    xy : float64, shape (n_vertices, 2)
+        The line along the drawn streets, from the home's access point to the
+        place's, working CRS; at least two vertices.
+    direction
+        `to_centre` or `from_centre`: which way the times are for.
+    travel_time_s
+        Seconds in all: the sum of the five below.
+    streets_s, steps_s, private_s
+        Seconds on streets, on steps, and on other private ways.
+    demand_leg_s, place_leg_s
+        Seconds off the streets, at the home and at the place.
+    """
+
+    node: IntArray
+    edge_index: IntArray
+    edge_time_s: FloatArray
+    xy: FloatArray
+    direction: Direction
+    travel_time_s: float
+    streets_s: float
+    steps_s: float
+    private_s: float
+    demand_leg_s: float
+    place_leg_s: float
