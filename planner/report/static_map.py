@@ -215,7 +215,7 @@ def _draw_uncovered(axes: Any, records: EvaluationRecords, circle: LifeCircle) -
     if len(xy) > _DOTS_DRAWN_ROUND:
         axes.plot(xy[:, 0], xy[:, 1], ",", color=UNCOVERED)
         return
-    size = 0.4 + 9.0 * records.demand.persons[far] / max(records.demand.persons.max(), 1.0)
+    size = 0.4 + 9.0 * records.demand.persons[far] / records.demand.persons.max(initial=1.0)
     axes.scatter(xy[:, 0], xy[:, 1], s=size, color=UNCOVERED, linewidths=0, zorder=3)
 
 

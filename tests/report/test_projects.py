@@ -1,0 +1,104 @@
+"""`projects.csv`: in order, readable by Excel, and never a formula."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from planner.report.project_rows import find_gap, list_projects
+from planner.report.projects import safe_text, write_projects
+from planner.report.words import choose_words
+from tests.report.records import make_proposals, make_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
+    records = make_records()
+    write_projects(records, make_proposals(records), tmp_path / "projects.csv")
+    first, second, third = read(tmp_path / "projects.csv")
+    assert first == {
+        "次序": "1",
+        "编号": "P1",
+        "方式": "新建",
+        "社区": "滨江社区",
+        "道路": "滨江路",
+        "经度": "106.580480",
+        "纬度": "29.549691",
+        "建议规模(㎡)": "2700",
+        "便民服务中心面积(㎡)": "800",
+        "费用(元)": "6000000",
+        "新增覆盖人数 · 5分钟居民基本生活圈": "64",
+        "新增覆盖人数 · 15分钟居民日常生活圈": "64",
+        "弥补缺口": "G5 滨江社区 滨江路",
+        "对应条款": "15分钟居民日常生活圈",
+        "步行画像": "规范(60 米/分)",
+        "方向": "从家到中心",
+        "规则集": "chongqing-2018",
+    }
+    assert second["费用(元)"] == ""
+    assert second["弥补缺口"] == "G3 人民社区 人民路"
+    assert (third["方式"], third["弥补缺口"], third["对应条款"]) == ("改扩建", "", "建筑面积")
+
+
+@pytest.mark.parametrize(("language", "first"), [("zh", "次序"), ("en", "Order")])
+def test_the_head_is_there_even_when_nothing_is_proposed(
+    tmp_path: Path, language: str, first: str
+) -> None:
+    write_projects(make_records(language=language), None, tmp_path / "projects.csv")
+    data = (tmp_path / "projects.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf" + first.encode())
+    assert data.count(b"\r\n") == 1
+    assert read(tmp_path / "projects.csv") == []
+
+
+def test_text_a_spreadsheet_would_run_is_defused(tmp_path: Path) -> None:
+    records = make_records()
+    proposals = make_proposals(records)
+    hostile = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1")
+    built = tuple(
+        replace(proposals.plan.proposals[0], proposal_id=f"P{index}", order=index, community=text)
+        for index, text in enumerate(hostile)
+    )
+    plan = replace(proposals.plan, proposals=built)
+    nowhere = replace(proposals.walks, indptr=np.zeros(len(built) + 1, dtype=np.int64))
+    changed = replace(proposals, plan=plan, walks=nowhere)
+    write_projects(records, changed, tmp_path / "projects.csv")
+    assert [row["社区"] for row in read(tmp_path / "projects.csv")] == [f"'{t}" for t in hostile]
+
+
+def test_numbers_are_not_taken_for_formulas() -> None:
+    assert safe_text("-106.58") == "-106.58"
+    assert safe_text("") == ""
+
+
+def test_a_gap_of_the_circle_asked_for_comes_before_a_larger_one_of_another() -> None:
+    records = make_records()
+    proposals = make_proposals(records)
+    # P1 takes 64 persons out of G2 (5 min) and the same 64 out of G5 (15 min, asked for).
+    gap = find_gap(records, proposals, 0)
+    assert gap is not None
+    assert gap.gap_id == "G5"
+    assert find_gap(make_records(gaps=False), proposals, 0) is None
+
+
+def test_projects_come_in_their_order_whatever_the_plan_s() -> None:
+    records = make_records()
+    proposals = make_proposals(records)
+    plan = proposals.plan
+    turned = replace(
+        proposals, plan=replace(plan, proposals=plan.proposals[::-1], circle_id="other")
+    )
+    projects = list_projects(records, turned, choose_words("en"))
+    assert [project.order for project in projects] == [1, 2, 3]
+    assert projects[0].clause == ""
