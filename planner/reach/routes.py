@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner._kernels.search import grow_tree
+from planner._kernels.spread import grow_tree
 from planner.domain.network import EdgeFlag
 from planner.domain.reach import Route
 from planner.errors import Fault, NetworkInvalid

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 
-from planner._kernels.search import copy_rows, copy_rows_wide
+from planner._kernels.rows import copy_rows, copy_rows_wide
 from planner.domain.progress import SilentProgress
 from planner.errors import Fault, NetworkInvalid
 

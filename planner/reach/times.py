@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner._kernels.search import nearest_seed, reach_rows, sum_rows
+from planner._kernels.search import reach_rows, sum_rows
+from planner._kernels.spread import nearest_seed
 from planner.domain.progress import SilentProgress
 from planner.domain.reach import NearestCentre, Reach
 from planner.errors import Fault, NetworkInvalid, NodeIndexError

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner._kernels.search import join_rows, walk_rows
+from planner._kernels.rows import join_rows
+from planner._kernels.search import walk_rows
 from planner.domain.progress import SilentProgress
 from planner.domain.reach import Walks
 from planner.domain.search_graph import invert_order
