@@ -158,7 +158,7 @@ def _draw_times(
     axes.set_xlim(0.0, float(edges[-1]))
     letter_axis(axes.yaxis, format_count)
     letter_axis(beside.yaxis, lambda value: format_share(value, words.language, decimals=0))
-    add_legend(beside, lettering, loc="upper left")
+    add_legend(beside, lettering, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(limits))
     position = [one.circle_id for one in plan.life_circles].index(circle.circle_id)
     lost = float(persons[~np.isfinite(plan.travel_time_s[position])].sum())
     unreached = words("figure.unreached", persons=format_persons(lost, words.language))

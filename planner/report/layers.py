@@ -29,6 +29,9 @@ GeometryType: TypeAlias = Literal["Point", "MultiPolygon"]
 GAP_MARGIN_M = 30.0
 """A gap is drawn this far around the homes in it."""
 
+_HULL_RATIO = 0.4
+"""Between the tightest hull, 0, and the convex one, 1: follows a bend, makes no fingers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -57,6 +60,12 @@ def make_layers(records: EvaluationRecords, proposals: ProposalRecords | None) -
         *(_areas(records, level) for level in LEVELS),
         _quarantine(records),
     )
+
+
+def outline_gap(homes: ArrayLike, *, margin_m: float = GAP_MARGIN_M) -> shapely.Geometry:
+    """Return the outline drawn around the homes of a gap: a picture, like an isochrone."""
+    hull = shapely.concave_hull(shapely.multipoints(np.asarray(homes)), ratio=_HULL_RATIO)
+    return shapely.buffer(hull, margin_m)
 
 
 def _text(values: Iterable[object]) -> ArrayLike:
@@ -211,10 +220,7 @@ def _gaps(records: EvaluationRecords, proposals: ProposalRecords | None) -> Laye
             "straight_m": _number(gap.straight_m for gap in gaps),
             "travel_time_s": _number(gap.travel_time_s for gap in gaps),
         },
-        _polygons(
-            shapely.convex_hull(shapely.multipoints(homes[gap.demand_index])).buffer(GAP_MARGIN_M)
-            for gap in gaps
-        ),
+        _polygons(outline_gap(homes[gap.demand_index]) for gap in gaps),
         "MultiPolygon",
         records.demand.crs,
     )

@@ -25,6 +25,7 @@ from planner.report.chart_frame import (
     write_titles,
 )
 from planner.report.formats import format_persons_short
+from planner.report.layers import outline_gap
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _FRAME_RATIO = (_PAGE_IN[0] * _FRAME[2]) / (_PAGE_IN[1] * _FRAME[3])
 _MARGIN_SHARE = 0.05
 _LEAST_SPAN_M = 500.0
 _GAPS_LABELLED = 12
+_GAP_MARGIN_M = 50.0
 _DOTS_DRAWN_ROUND = 20_000
 _SHAPES = {"pass": "o", "fail": "s", "cannot_tell": "D", "not_applicable": "o"}
 _SYMBOLS_ONE_SIZE = 60
@@ -143,7 +145,11 @@ def _serving(records: EvaluationRecords, circle: LifeCircle) -> BoolArray:
 
 
 def _draw_isochrones(axes: Any, records: EvaluationRecords) -> None:  # noqa: ANN401 -- matplotlib's
-    """Fill opaque, the longest circle first: where pictures overlap nothing darkens."""
+    """
+    Fill opaque, the longest circle first: where pictures overlap nothing darkens.
+
+    `add_artist`, unlike `add_patch`, does not walk every vertex for limits already set.
+    """
     ranks = _rank(records)
     order = sorted(range(len(ranks)), key=lambda index: -_circles(records)[index].limit_s)
     for index in order:
@@ -151,14 +157,16 @@ def _draw_isochrones(axes: Any, records: EvaluationRecords) -> None:  # noqa: AN
         for geometry in drawn.geometry[_serving(records, circle)]:
             path = _polygon_path(geometry)
             if path is not None:
-                axes.add_patch(
+                axes.add_artist(
                     PathPatch(path, facecolor=CIRCLE_FILLS[ranks[index]], edgecolor="none")
                 )
         for geometry in drawn.geometry[_serving(records, circle)]:
             path = _polygon_path(geometry)
             if path is not None:
-                axes.add_patch(
-                    PathPatch(path, fill=False, edgecolor=CIRCLE_LINES[ranks[index]], linewidth=0.5)
+                axes.add_artist(
+                    PathPatch(
+                        path, fill=False, edgecolor=CIRCLE_LINES[ranks[index]], linewidth=0.35
+                    )
                 )
 
 
@@ -197,7 +205,7 @@ def _draw_streets(
     codes = np.full(len(xy), DrawnPath.LINETO, dtype=np.uint8)
     codes[starts] = DrawnPath.MOVETO
     kept = np.repeat(shown, counts)
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(DrawnPath(xy[kept], codes[kept]), fill=False, edgecolor="#8B979F", linewidth=0.35)
     )
 
@@ -228,10 +236,10 @@ def _draw_gaps(
     gaps = [gap for gap in records.coverage.gaps if gap.circle_id == circle.circle_id]
     homes = np.asarray(records.demand.xy)
     for position, gap in enumerate(gaps):
-        hull = shapely.convex_hull(shapely.multipoints(homes[gap.demand_index])).buffer(60.0)
+        hull = outline_gap(homes[gap.demand_index], margin_m=_GAP_MARGIN_M)
         path = _polygon_path(hull)
         if path is not None:
-            axes.add_patch(
+            axes.add_artist(
                 PathPatch(
                     path, fill=False, edgecolor="#8A2C64", linewidth=1.0, linestyle="--", zorder=4
                 )

@@ -114,7 +114,7 @@ def test_a_centre_shows_every_clause_measured_required_margin_and_source(book: W
     assert rows["C4"]["便民服务中心面积 · 实测 (㎡)"] is None
     assert rows["C4"]["便民服务中心面积 · 原因"] == "该项为空"
     assert rows["C1"]["建筑面积 · 原因"] == "条款针对其他层级"
-    assert rows["C3"]["约数"] == "floor_area_m2"
+    assert rows["C3"]["约数"] == "建筑面积(㎡)"
 
 
 def test_gaps_carry_their_share_of_all_persons_and_the_reason(book: Workbook) -> None:

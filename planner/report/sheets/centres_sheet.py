@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from planner.report.words import Words
 
 
+_MEASURES = {
+    "floor_area_m2": "col.floor_area",
+    "floor_area_existing_m2": "col.floor_area_existing",
+    "convenience_area_m2": "col.convenience_area",
+}
+
+
 def write_centres_sheet(book: Book, records: EvaluationRecords) -> None:
     """Write the sheet."""
     words = book.words
@@ -155,7 +162,9 @@ def _place_cells(centre: Centre, words: Words) -> list[Cell]:
         centre.floor_area_m2,
         centre.floor_area_existing_m2,
         centre.convenience_area_m2,
-        " ".join(centre.approximate),
+        " · ".join(
+            words(_MEASURES[name]) if name in _MEASURES else name for name in centre.approximate
+        ),
         centre.phase,
     ]
 
