@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import platform
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from planner import __version__
 
 if TYPE_CHECKING:
     from planner.domain.study import StudySettings
@@ -99,7 +98,9 @@ def describe_settings(settings: StudySettings) -> dict[str, Any]:
 
 def describe_versions() -> dict[str, str]:
     """Return the versions that the figures depend on."""
-    found = {"planner": __version__, "python": platform.python_version()}
+    # By name, as a statement would make this stage depend on all that the package exports.
+    planner = importlib.import_module("planner")
+    found = {"planner": str(planner.__version__), "python": platform.python_version()}
     for name in _LIBRARIES:
         try:
             found[name] = version(name)
