@@ -1,0 +1,196 @@
+"""The exact solver behind one small port: arrays in, a choice and a bound out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from planner.siting.heuristic import covered_weight
+
+if TYPE_CHECKING:
+    from planner.domain.arrays import FloatArray, IntArray
+    from planner.siting.problem import CoverProblem
+
+WHOLE_GAP = 0.999
+"""With weights in whole units, a bound less than one unit away proves the choice."""
+
+FINE_GAP = 1e-7
+"""The same, in scaled persons, where weights are no whole numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExactAnswer:
+    """
+    What the exact search found.
+
+    Attributes
+    ----------
+    chosen : int64
+        Best choice, positions in the problem.
+    persons
+        What it covers, counted again.
+    bound
+        No choice of the problem covers more; `inf` where the solver gave none.
+    stopped_by
+        `proof`, `gap`, `nodes`, `time`, `error`.
+    nodes
+        Nodes of the search tree.
+    """
+
+    chosen: IntArray
+    persons: float
+    bound: float
+    stopped_by: str
+    nodes: int
+
+
+def maximise_cover(
+    problem: CoverProblem,
+    limit: float,
+    start: IntArray,
+    *,
+    gap: float,
+    max_nodes: int | None,
+    time_limit_s: float | None,
+) -> ExactAnswer:
+    """
+    Choose candidates of total price up to `limit` that cover most persons.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    limit
+        Largest sum of prices (a number of candidates where each price is 1).
+    start
+        Choice to start from; it keeps the limit.
+    gap
+        Persons between bound and choice at which to stop; 0 asks for a proof.
+    max_nodes, time_limit_s
+        Further stops; `None` for none.
+    """
+    unit = problem.unit or _scale(problem.covering.weight)
+    model, first = _build_model(problem, limit, unit)
+    start_values = _start_values(problem, start, first)
+    solver = _run(
+        model,
+        start_values,
+        {
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": max(gap / unit, WHOLE_GAP if problem.unit else FINE_GAP),
+            "mip_max_nodes": 2**31 - 1 if max_nodes is None else int(max_nodes),
+            "time_limit": float("inf") if time_limit_s is None else float(time_limit_s),
+        },
+    )
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    chosen, persons = start, covered_weight(problem, start)
+    values = np.asarray(solver.getSolution().col_value, np.float64)
+    if values.size >= problem.n_candidates:
+        found = np.flatnonzero(values[: problem.n_candidates] > 0.5)  # noqa: PLR2004 - 0 or 1
+        reached = covered_weight(problem, found)
+        if reached > persons and float(problem.price[found].sum()) <= limit * (1 + 1e-12):
+            chosen, persons = found, reached
+    bound = float(info.mip_dual_bound) * unit
+    if not np.isfinite(bound) or bound < persons - unit * 1e-3 - 1e-9 * persons:
+        # a bound below a choice that was counted cannot be one: trust neither
+        bound = float("inf")
+    return ExactAnswer(chosen, persons, bound, _why(status, gap), int(info.mip_node_count))
+
+
+def _scale(weight: FloatArray) -> float:
+    """Return a power of two that brings the mean weight near 64, well off all tolerances."""
+    return float(2.0 ** np.floor(np.log2(weight.mean()) - 6))
+
+
+def _build_model(
+    problem: CoverProblem, limit: float, unit: float
+) -> tuple[highspy.HighsLp, IntArray]:
+    """
+    Write the compact model: choices are whole, cover of a class is continuous.
+
+    A class with a single coverer is no row: its persons go to that candidate.
+    """
+    covering = problem.covering
+    n_candidates, weight = problem.n_candidates, covering.weight / unit
+    degree = np.diff(covering.coverer_indptr)
+    rows = np.flatnonzero(degree > 1)
+    gain = np.zeros(n_candidates)
+    single = np.flatnonzero(degree == 1)
+    np.add.at(gain, covering.coverer[covering.coverer_indptr[single]], weight[single])
+    kept = np.repeat(degree > 1, degree)
+    size = degree[rows] + 1
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(size)])
+    index = np.empty(int(start[-1]) + n_candidates, np.int32)
+    value = np.full(index.size, -1.0)
+    index[start[:-1]] = n_candidates + np.arange(rows.size)
+    value[start[:-1]] = 1.0
+    body = np.ones(int(start[-1]), np.bool_)
+    body[start[:-1]] = False
+    index[: int(start[-1])][body] = covering.coverer[kept]
+    index[int(start[-1]) :] = np.arange(n_candidates)
+    value[int(start[-1]) :] = problem.price
+    model = highspy.HighsLp()
+    model.num_col_ = n_candidates + int(rows.size)
+    model.num_row_ = int(rows.size) + 1
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = np.concatenate([gain, weight[rows]])
+    model.col_lower_ = np.zeros(model.num_col_)
+    model.col_upper_ = np.ones(model.num_col_)
+    model.row_lower_ = np.full(model.num_row_, -highspy.kHighsInf)
+    model.row_upper_ = np.concatenate([np.zeros(rows.size), [limit]])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.concatenate([start, [index.size]]).astype(np.int32)
+    model.a_matrix_.index_ = index
+    model.a_matrix_.value_ = value
+    model.integrality_ = [highspy.HighsVarType.kInteger] * n_candidates + [
+        highspy.HighsVarType.kContinuous
+    ] * int(rows.size)
+    return model, rows
+
+
+def _start_values(problem: CoverProblem, start: IntArray, rows: IntArray) -> FloatArray:
+    covering = problem.covering
+    chosen = np.zeros(problem.n_candidates)
+    chosen[start] = 1.0
+    covered = np.zeros(covering.weight.size)
+    for one in start:
+        covered[covering.demand[covering.indptr[one] : covering.indptr[one + 1]]] = 1.0
+    return np.concatenate([chosen, covered[rows]])
+
+
+def _run(model: highspy.HighsLp, start: FloatArray, options: dict[str, float]) -> highspy.Highs:
+    """
+    Run the solver on one thread from a known choice.
+
+    Where another part of the process has started it with other threads, the
+    first run fails; then its scheduler is set anew and the run repeated.
+    """
+    for _ in range(2):
+        # the base class: making a `Highs` prints a banner before it can be silenced
+        solver = highspy._Highs()  # type: ignore[attr-defined] # noqa: SLF001 - has no public name
+        solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
+        solver.setOptionValue("threads", 1)
+        solver.setOptionValue("random_seed", 0)
+        for name, value in options.items():
+            solver.setOptionValue(name, value)
+        solver.passModel(model)
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        solver.setSolution(solution)
+        if solver.run() != highspy.HighsStatus.kError:
+            break
+        solver.resetThreadScheduler()
+    return solver
+
+
+def _why(status: highspy.HighsModelStatus, gap: float) -> str:
+    known = {
+        highspy.HighsModelStatus.kOptimal: "gap" if gap else "proof",
+        highspy.HighsModelStatus.kSolutionLimit: "nodes",
+        highspy.HighsModelStatus.kTimeLimit: "time",
+    }
+    return known.get(status, "error")
