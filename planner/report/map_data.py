@@ -173,6 +173,7 @@ def _describe_method(records: EvaluationRecords) -> dict[str, Any]:
             }
             for circle in judgements.rule_sets[0].life_circles
         ],
+        "assumptions": list(judgements.assumptions),
         "rule_sets": [_describe_rule_set(rule_set) for rule_set in judgements.rule_sets],
         "profile": {
             "id": records.settings.walking.profile,
@@ -196,6 +197,7 @@ def _describe_rule_set(rule_set: RuleSet) -> dict[str, Any]:
         "body": clean_text(rule_set.issuing_body),
         "valid_from": rule_set.valid_from.isoformat(),
         "not_read": counts,
+        "notes": [clean_text(note) for note in rule_set.notes],
     }
 
 

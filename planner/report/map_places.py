@@ -11,6 +11,7 @@ import shapely
 from planner.domain.places import LEVELS
 from planner.report.map_circles import draw_gap, in_service, serves_circle, tolerance_m
 from planner.report.map_text import clean_text
+from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +43,8 @@ def describe_clauses(rule_sets: tuple[RuleSet, ...]) -> list[dict[str, Any]]:
             "group": clause.group,
             "force": clause.force,
             "comparison": clause.comparison,
+            "measures": clause.measures,
+            "judged_unit": clause.judged_unit,
             "unit": clause.unit,
             "text": clean_text(clause.text),
             "source": clean_text(clause.source),
@@ -254,7 +257,7 @@ def _met_by(
         return []
     limit_s = records.judgements.rule_sets[0].life_circles[circle].limit_s
     members = gap.demand_index
-    reached = after.travel_time_s[circle][members] <= limit_s
+    reached = after.travel_time_s[circle][members] <= limit_s + LIMIT_TOLERANCE_S
     added = after.centre_index[circle][members] - len(records.centres.centre)
     persons = np.where(reached & (added >= 0), records.demand.persons[members], 0.0)
     gained = np.bincount(np.maximum(added, 0), weights=persons)

@@ -57,7 +57,7 @@ class OpenedPage:
 
     def settle(self) -> None:
         """Wait until what was asked for has been drawn."""
-        self.page.evaluate("() => new Promise(done => setTimeout(done, 350))")
+        self.page.evaluate("() => new Promise(done => setTimeout(done, 250))")
 
 
 def find_chromium() -> str | None:
@@ -97,6 +97,7 @@ def open_page(
     """Open a file with the network off."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, offline=True)
     try:
+        context.set_default_timeout(10_000)
         opened = OpenedPage(context.new_page())
         opened.page.on("console", lambda message: opened.messages.append(message.text))
         opened.page.on("pageerror", lambda error: opened.messages.append(f"error: {error}"))

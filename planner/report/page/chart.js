@@ -9,7 +9,8 @@ function curveChart() {
   const most = points[points.length - 1][0] || 1;
   const shares = points.map((point) => point[1]);
   const target = DATA.siting.target;
-  const step = Math.max(...shares, target || 0) - Math.min(...shares) > 0.28 ? 0.1 : 0.05;
+  const spread = Math.max(...shares, target || 0) - Math.min(...shares);
+  const step = [0.01, 0.02, 0.05, 0.1].find((one) => spread / one <= 4.5) || 0.2;
   const low = Math.max(0, Math.floor(Math.min(...shares) / step + 1e-9) * step);
   const high = Math.min(1, Math.ceil((Math.max(...shares, target || 0) + 0.004) / step) * step) || 1;
   const toX = (count) => area.left + ((area.wide - area.left - area.right) * count) / most;

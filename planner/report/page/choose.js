@@ -2,8 +2,7 @@
 
 const popup = L.popup({
   offset: [0, -8],
-  autoPanPaddingTopLeft: [16, 66],
-  autoPanPaddingBottomRight: [60, 20],
+  autoPanPaddingBottomRight: [66, 20],
 });
 let opening = false;
 popup.on("remove", () => {
@@ -24,7 +23,8 @@ const POPUPS = {
 
 function openPopup(x, y, node, width) {
   const room = map.getSize();
-  popup.options.maxWidth = Math.min(width, room.x - 40);
+  popup.options.autoPanPaddingTopLeft = [legendRoom() + 16, 66];
+  popup.options.maxWidth = Math.min(width, room.x - legendRoom() - 90);
   popup.options.minWidth = popup.options.maxWidth;
   popup.options.maxHeight = Math.max(180, room.y - 120);
   popup.setLatLng(toLatLng(x, y)).setContent(node);

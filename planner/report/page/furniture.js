@@ -123,6 +123,12 @@ function showLegend() {
   );
 }
 
+/** How much of a wide map's left side the open legend takes. */
+function legendRoom() {
+  const open = byId("legend").querySelector("details[open]");
+  return open && map.getSize().x > 760 ? byId("legend").offsetWidth + 14 : 0;
+}
+
 /* ---------- scale, north, strip ---------- */
 
 function metresPerPixel() {

@@ -69,11 +69,12 @@ function placeGap(gap) {
 
 function placeProposal(proposal, index) {
   const shown = view.state === "with_proposals";
+  const above = proposal.action === "expand" ? 11 : 0; /* the centre below stays in reach */
   layers.proposals.addLayer(
     putMarker("proposal", index, proposalSymbol(proposal), {
       at: toLatLng(proposal.x, proposal.y),
       size: [30, 34],
-      anchor: [15, 33],
+      anchor: [15, 33 + above],
       style: shown ? "mark" : "mark later",
       title: word("proposal", proposal.id),
       lift: 400,

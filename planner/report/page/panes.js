@@ -158,7 +158,9 @@ function doubts() {
     count
       ? make("details", { class: "doubts", "data-doubts": key }, make("summary", {}, word(key), " ", make("b", {}, count)), make("ul", {}, items))
       : null;
+  const notes = DATA.rule_sets.flatMap((rules) => rules.notes);
   return [
+    folded("rule_notes", notes.length, notes.map((note) => make("li", {}, named(note)))),
     folded("quarantine", DATA.quarantine_count, DATA.quarantine.map((row) =>
       make("li", {}, named(dotted(word("noun_" + row.noun), word("row", row.row), row.label, word("quarantine_" + row.reason), row.detail))))),
     folded("notices", DATA.notices_count, DATA.notices.map((notice) => make("li", {}, named(notice)))),
@@ -186,7 +188,7 @@ function centresPane() {
   return [
     make("div", { class: "chips" }, chips),
     make("ul", { class: "list" }, order.map(({ centre, index }) => centreRow(centre, index, people(centre)))),
-    make("p", { class: "note" }, word("centres_note")),
+    make("p", { class: "note" }, word("centres_note"), " ", DATA.assumptions.map((key) => word("assumption_" + key)).join(isEnglish() ? " " : "")),
   ];
 }
 

@@ -67,14 +67,15 @@ function clauseRows(centre, [position, verdict, measured, required, margin, reas
     reason ? word("reason_" + reason) : "",
     clause.force === "must" ? "" : word("force_" + clause.force),
     DATA.rule_sets.length > 1 ? inLanguage(DATA.rule_sets[clause.rule_set].title) : "",
+    WORDS["judged_by_" + clause.judged_unit] ? word("judged_by_" + clause.judged_unit) : "",
     clause.source,
   );
-  const about = centre.approximate.some((field) => clause.id.includes(field) || field === clause.measures);
+  const about = centre.approximate.includes(clause.measures);
   return [
     make(
       "tr",
       { class: applies ? "" : "off", "data-clause": clause.id, "data-verdict": verdict },
-      make("td", {}, make("span", { class: "badge" }, verdictSymbol(verdict, 16), inLanguage(clause.name)), " ", make("span", { class: "unit" }, clause.unit)),
+      make("td", {}, make("span", { class: "badge" }, verdictSymbol(verdict, 16), inLanguage(clause.name)), " ", make("span", { class: "unit" }, word("unit_" + clause.unit))),
       make("td", {}, measured == null ? word("blank") : (about ? "≈ " : "") + formatNumber(measured, 2)),
       make("td", {}, applies ? `${sign} ${formatNumber(required, 2)}` : "–"),
       make("td", { class: tone }, applies && margin != null ? formatChange(margin, 2) : "–"),

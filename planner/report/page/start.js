@@ -3,8 +3,8 @@
 function showWhole(topLeft) {
   const wide = map.getSize().x > 700;
   map.fitBounds(wholeStudy, {
-    paddingTopLeft: topLeft || [wide ? 30 : 12, 34],
-    paddingBottomRight: [30, 30],
+    paddingTopLeft: topLeft || [wide ? legendRoom() + 30 : 12, 60],
+    paddingBottomRight: [wide ? 66 : 12, 34],
     animate: false,
     maxZoom: 17,
   });
@@ -31,6 +31,7 @@ showHead();
 showFigures();
 showTabs();
 showStrip();
+showLegend();
 map.invalidateSize({ animate: false });
 map.setMaxBounds(wholeStudy.pad(0.6));
 showWhole();

@@ -39,10 +39,10 @@ const view = {
 const isEnglish = () => view.language === "en";
 const inLanguage = (pair) => (isEnglish() ? pair[1] || pair[0] : pair[0] || pair[1]);
 
-/** The words for a key, with {0}, {1}, … filled in; an unknown key stands for itself. */
+/** The words for a key, with {0}, {1}, … filled in; a key without words shows what follows `_`. */
 function word(key, ...values) {
   const pair = WORDS[key];
-  if (!pair) return key;
+  if (!pair) return key.slice(key.indexOf("_") + 1);
   return inLanguage(pair).replace(/\{(\d)\}/g, (_, index) => values[index]);
 }
 
