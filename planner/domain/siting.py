@@ -31,6 +31,8 @@ class Cover:
         `optimal` (proved), `within_gap`, `stopped`, `infeasible`.
     stopped_by
         Why the search ended, in a few words.
+    fewest
+        No fewer candidates reach the target, where a target was asked for.
     """
 
     chosen: IntArray
@@ -39,6 +41,7 @@ class Cover:
     bound_gap_share: float
     status: SolveStatus
     stopped_by: str = ""
+    fewest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,22 @@ def bound_cover(
     return Bound(bound, at, value, best.chosen, best.persons)
 
 
+def bound_by_count(problem: CoverProblem, price: FloatArray) -> FloatArray:
+    """
+    Bound every number of candidates at once with one set of prices.
+
+    Returns
+    -------
+    most : float64, shape (n_left,)
+        No choice of `k + 1` candidates covers more than `most[k]`.
+    """
+    covering = problem.covering
+    value = np.sort(sum_rows(covering.indptr, covering.demand, price))[::-1]
+    most = float((covering.weight - price).sum()) + np.cumsum(value)
+    unit, total = problem.unit, problem.reachable
+    return np.array([round_down(float(persons), unit, total) for persons in most])
+
+
 def _price(problem: CoverProblem, pick: Pick, price: FloatArray) -> tuple[float, IntArray]:
     """Return the bound at these prices, and the candidates that they favour."""
     covering = problem.covering

@@ -40,6 +40,8 @@ STOPPED_BY = {
     "nodes": "the limit of search nodes is reached",
     "time": "the time limit is reached",
     "error": "the exact solver gave no answer; the bound is the Lagrangian one",
+    "fewest": "fewer centres could not be ruled out",
+    "unreachable": "all candidates together do not reach the target",
     "size": "what is left is too large for the exact search",
 }
 
@@ -72,6 +74,10 @@ class Limits:
             return "nodes"
         late = self.deadline is not None and time.monotonic() >= self.deadline
         return "time" if late else ""
+
+    def left_s(self) -> float | None:
+        """Return the seconds left, `None` where time is no limit."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def allow(self, persons: float, bound: float) -> bool:
         """Tell whether a choice is within the gap asked for."""
@@ -150,7 +156,7 @@ def search_count(
     bound = bound_cover(problem, PickCount(count), chosen, close_enough=problem.unit * 0.999)
     upper = round_down(bound.persons, problem.unit, problem.reachable)
     found = Found(bound.chosen, bound.objective, upper, "", bound.price)
-    found = _settle(problem, found, limits)
+    found = settle(problem, found, limits)
     if found.stopped_by:
         return found
     return _search_core(problem, count, bound, found, limits, seed=seed, work=work)
@@ -174,7 +180,7 @@ def _search_core(
             return found
     chosen = improve_by_ruin(problem, found.chosen, seed=seed + 1, work=work)
     persons = covered_weight(problem, chosen)
-    better = _settle(problem, replace(found, chosen=chosen, persons=persons), limits)
+    better = settle(problem, replace(found, chosen=chosen, persons=persons), limits)
     if better.stopped_by:  # proved now, near enough, or the small core was searched already
         return better
     if limits.over():
@@ -185,7 +191,7 @@ def _search_core(
     return _prove(problem, core, better, limits)
 
 
-def _settle(problem: CoverProblem, found: Found, limits: Limits) -> Found:
+def settle(problem: CoverProblem, found: Found, limits: Limits) -> Found:
     """Name the reason to stop here, if there is one."""
     if is_proved(problem, found.persons, found.bound):
         return replace(found, bound=found.persons, stopped_by="proof")
@@ -228,14 +234,13 @@ def _fix(problem: CoverProblem, bound: Bound, count: int, found: Found, limits: 
 
 def _prove(problem: CoverProblem, core: _Core, found: Found, limits: Limits) -> Found:
     """Search the core exactly and put the answer together with what was fixed."""
-    left_s = None if limits.deadline is None else max(0.0, limits.deadline - time.monotonic())
     answer = maximise_cover(
         core.problem,
         float(core.left),
         _start(core.problem, core.left, found.chosen),
         gap=limits.gap * (found.persons + limits.base),
         max_nodes=limits.max_nodes,
-        time_limit_s=left_s,
+        time_limit_s=limits.left_s(),
     )
     inside = core.problem.candidate[answer.chosen]
     chosen = np.sort(np.concatenate([core.taken, inside]))
@@ -244,7 +249,7 @@ def _prove(problem: CoverProblem, core: _Core, found: Found, limits: Limits) -> 
         chosen, persons = found.chosen, found.persons
     upper = round_down(core.persons_taken + answer.bound, problem.unit, problem.reachable)
     upper = min(found.bound, max(upper, core.outside, persons))
-    known = _settle(problem, Found(chosen, persons, upper, "", found.price), limits)
+    known = settle(problem, Found(chosen, persons, upper, "", found.price), limits)
     if known.stopped_by:
         return known
     return replace(known, stopped_by=answer.stopped_by.replace("proof", "error"))
