@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from planner.domain.standard import Judgements, LifeCircle
     from planner.domain.study import StudySettings
     from planner.domain.walking import Direction
+    from planner.pipeline.shelf import Shelf
 
 SEARCH_LIMIT_FACTOR = 2.0
 """Walks are looked for up to so many times the longest circle."""
@@ -42,7 +43,11 @@ _ONE_WAY: tuple[Direction, ...] = ("to_centre", "from_centre")
 
 
 def evaluate_study(
-    settings: StudySettings, *, threads: int | None = None, progress: Progress | None = None
+    settings: StudySettings,
+    *,
+    threads: int | None = None,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
 ) -> EvaluationRecords:
     """
     Evaluate a study: verdicts, coverage of every state, gaps, isochrones.
@@ -53,6 +58,8 @@ def evaluate_study(
         The study.
     threads
         Threads of the searches, `None` for the machine's cores.
+    shelf
+        Where records shared with other studies of this process are kept.
     progress
         Listener.
 
@@ -68,7 +75,7 @@ def evaluate_study(
     """
     progress = progress or SilentProgress()
     return evaluate_inputs(
-        read_inputs(settings, progress=progress), threads=threads, progress=progress
+        read_inputs(settings, shelf=shelf, progress=progress), threads=threads, progress=progress
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -32,12 +33,12 @@ from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
 from planner.inputs.demand import read_demand
 from planner.network.walking import find_profile, time_streets
+from planner.pipeline.shelf import Shelf, file_key
 from planner.pipeline.streets import open_streets
 from planner.standards.catalogue import load_rule_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from planner.domain.arrays import FloatArray
     from planner.domain.network import AccessPoints, StreetNetwork
@@ -73,7 +74,9 @@ class _FaultList:
         raise kind(faults)
 
 
-def read_inputs(settings: StudySettings, *, progress: Progress | None = None) -> StudyInputs:
+def read_inputs(
+    settings: StudySettings, *, shelf: Shelf | None = None, progress: Progress | None = None
+) -> StudyInputs:
     """
     Read every input of a study and put it on the ground; raise once with all faults.
 
@@ -81,6 +84,8 @@ def read_inputs(settings: StudySettings, *, progress: Progress | None = None) ->
     ----------
     settings
         The study.
+    shelf
+        Where records shared with other studies of this process are kept.
     progress
         Listener.
 
@@ -95,45 +100,29 @@ def read_inputs(settings: StudySettings, *, progress: Progress | None = None) ->
         With the faults of all files.
     """
     progress = progress or SilentProgress()
+    shelf = shelf or Shelf()
     faults = _FaultList()
     rule_sets = faults.read(lambda: _load_rule_sets(settings))
-    profile = faults.read(lambda: find_profile(settings.walking.profile))
-    streets = faults.read(lambda: open_streets(settings.streets.source, progress=progress))
+    network = faults.read(lambda: _open_network(settings, shelf, progress))
     progress.begin("inputs")
-    demand = faults.read(lambda: read_demand(settings.demand))
-    centres = faults.read(lambda: read_centres(settings.centres))
+    people = faults.read(lambda: _place_people(settings, network, shelf))
     areas = [
-        faults.read(lambda path=path, level=level: read_areas(path, level=level))  # type: ignore[misc]
+        faults.read(lambda path=path, level=level: _place_areas(path, level, network, shelf))  # type: ignore[misc]
         for level, path in _area_files(settings)
     ]
-    candidates = faults.read(lambda: _read_candidates(settings))
-    network = None
-    if streets is not None and profile is not None:
-        network = faults.read(
-            lambda: time_streets(streets, profile, private_ways=settings.walking.private_ways)
-        )
-    if streets is not None:
-        if demand is not None:
-            demand = faults.read(lambda: locate_demand(demand, streets))
-        if centres is not None:
-            centres = faults.read(
-                lambda: locate_centres(centres, streets, datum=settings.centres.datum)
-            )
-    centre_access = None
-    if network is not None and centres is not None:
-        centre_access = faults.read(lambda: _snap_centres(network, centres, settings))
+    plan = faults.read(lambda: _place_centres(settings, network))
+    candidates = faults.read(lambda: _place_candidates(settings, network))
     if rule_sets is not None:
         faults.read(lambda: _check_siting(settings, rule_sets[0]))
     faults.raise_if_any()
-    assert streets is not None  # noqa: S101 - every None above came with a fault
-    assert network is not None  # noqa: S101
-    assert demand is not None  # noqa: S101
-    assert centres is not None  # noqa: S101
-    assert centre_access is not None  # noqa: S101
-    assert rule_sets is not None  # noqa: S101
-    demand_access = snap_places(network, demand.xy, limit_m=settings.walking.snap_limit_m)
     progress.end()
-    located_areas = tuple(locate_areas(area, streets) for area in areas if area is not None)
+    # Every None above came with a fault, which was raised.
+    assert network is not None  # noqa: S101
+    assert people is not None  # noqa: S101
+    assert plan is not None  # noqa: S101
+    assert rule_sets is not None  # noqa: S101
+    (demand, demand_access), (centres, centre_access) = people, plan
+    located = tuple(area for area in areas if area is not None)
     return StudyInputs(
         settings=settings,
         network=network,
@@ -141,11 +130,85 @@ def read_inputs(settings: StudySettings, *, progress: Progress | None = None) ->
         demand_access=demand_access,
         centres=centres,
         centre_access=centre_access,
-        areas=located_areas,
-        candidates=None if candidates is None else locate_candidates(candidates, streets),
-        rule_sets=tuple(rule_sets),
-        notices=_input_notices(settings, demand, demand_access, centres, located_areas, rule_sets),
+        areas=located,
+        candidates=candidates,
+        rule_sets=rule_sets,
+        notices=_input_notices(settings, demand, demand_access, centres, located, rule_sets),
     )
+
+
+def network_key(settings: StudySettings) -> tuple[object, ...]:
+    """Return what tells one timed network from another on a shelf."""
+    walking = settings.walking
+    return (file_key(settings.streets.source), walking.profile, walking.private_ways)
+
+
+def people_key(settings: StudySettings) -> tuple[object, ...]:
+    """Return what tells one snapped demand from another on a shelf."""
+    demand = settings.demand
+    return (
+        network_key(settings),
+        repr(demand),
+        file_key(demand.source),
+        settings.walking.snap_limit_m,
+    )
+
+
+def _open_network(settings: StudySettings, shelf: Shelf, progress: Progress) -> StreetNetwork:
+    profile = find_profile(settings.walking.profile)
+    source = settings.streets.source
+    streets = shelf.take(
+        ("streets", file_key(source)), lambda: open_streets(source, progress=progress)
+    )
+    return shelf.take(
+        ("network", network_key(settings)),
+        lambda: time_streets(streets, profile, private_ways=settings.walking.private_ways),
+    )
+
+
+def _place_people(
+    settings: StudySettings, network: StreetNetwork | None, shelf: Shelf
+) -> tuple[Demand, AccessPoints] | None:
+    def place() -> tuple[Demand, AccessPoints]:
+        demand = read_demand(settings.demand)
+        assert network is not None  # noqa: S101 - asked below
+        demand = locate_demand(demand, network.streets)
+        return demand, snap_places(network, demand.xy, limit_m=settings.walking.snap_limit_m)
+
+    if network is None:
+        read_demand(settings.demand)  # for its faults
+        return None
+    return shelf.take(("people", people_key(settings)), place)
+
+
+def _place_areas(
+    path: Path, level: str, network: StreetNetwork | None, shelf: Shelf
+) -> Areas | None:
+    if network is None:
+        read_areas(path, level=level)  # for its faults
+        return None
+    return shelf.take(
+        ("areas", level, file_key(path), network.streets.crs),
+        lambda: locate_areas(read_areas(path, level=level), network.streets),
+    )
+
+
+def _place_centres(
+    settings: StudySettings, network: StreetNetwork | None
+) -> tuple[Centres, AccessPoints] | None:
+    centres = read_centres(settings.centres)
+    if network is None:
+        return None
+    centres = locate_centres(centres, network.streets, datum=settings.centres.datum)
+    return centres, _snap_centres(network, centres, settings)
+
+
+def _place_candidates(settings: StudySettings, network: StreetNetwork | None) -> Candidates | None:
+    siting = settings.siting
+    if siting is None or not isinstance(siting.candidates, Path):
+        return None
+    candidates = read_candidates(siting.candidates)
+    return None if network is None else locate_candidates(candidates, network.streets)
 
 
 def _load_rule_sets(settings: StudySettings) -> tuple[RuleSet, ...]:
@@ -178,12 +241,6 @@ def _area_files(settings: StudySettings) -> list[tuple[str, Path]]:
         ("plan_scope", settings.areas.plan_scope),
     )
     return [(level, path) for level, path in named if path is not None]
-
-
-def _read_candidates(settings: StudySettings) -> Candidates | None:
-    if settings.siting is None or settings.siting.candidates == "network":
-        return None
-    return read_candidates(settings.siting.candidates)  # type: ignore[arg-type]
 
 
 def _check_siting(settings: StudySettings, rule_set: RuleSet) -> None:
