@@ -47,8 +47,15 @@ def main() -> None:
                 opened.page.screenshot(path=str(asked.folder / f"{name}.png"))
                 print(name, *opened.messages, sep="\n  ")
         with open_page(browser, asked.page, anchor="#lang=zh") as opened:
-            opened.page.pdf(path=str(asked.folder / "8-print.pdf"), prefer_css_page_size=True)
-            print("8-print", *opened.messages, sep="\n  ")
+            opened.page.set_viewport_size({"width": 1589, "height": 1123})
+            opened.page.emulate_media(media="print")
+            opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            opened.settle()
+            opened.page.screenshot(path=str(asked.folder / "8-print-zh.png"))
+            opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+            opened.page.emulate_media(media="screen")
+            opened.page.pdf(path=str(asked.folder / "9-print-zh.pdf"), prefer_css_page_size=True)
+            print("print", *opened.messages, sep="\n  ")
 
 
 if __name__ == "__main__":

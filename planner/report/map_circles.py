@@ -21,8 +21,8 @@ ISOCHRONE_TOLERANCE_M: Final = {True: 2.0, False: 4.0}
 
 _SHORT_CIRCLE_S: Final = 450.0
 _SLIVER_M: Final = 6.0
-_GAP_NEAREST_M: Final = 45.0
-_GAP_FARTHEST_M: Final = 260.0
+_GAP_NEAREST_M: Final = 35.0
+_GAP_FARTHEST_M: Final = 180.0
 
 
 def serves_circle(centre: Centre, circle: LifeCircle) -> bool:
@@ -85,14 +85,15 @@ def draw_gap(xy: FloatArray) -> Any:  # noqa: ANN401 -- shapely has no types
     Parameters
     ----------
     xy : shape (n_members, 2)
-        Demand points of the gap, metres. Disks as wide as the points lie apart are
+        Demand points of the gap, metres. Disks that just meet their neighbours are
         united and closed, so that scattered buildings and a coarse grid both give
         one shape.
     """
     apart_m = _GAP_NEAREST_M
     if len(xy) > 1:
         distance_m = cKDTree(xy).query(xy, k=2)[0][:, 1]
-        apart_m = float(np.clip(np.quantile(distance_m, 0.9), _GAP_NEAREST_M, _GAP_FARTHEST_M))
+        typical_m = 0.6 * float(np.quantile(distance_m, 0.9))
+        apart_m = min(max(typical_m, _GAP_NEAREST_M), _GAP_FARTHEST_M)
     united = shapely.union_all(shapely.buffer(shapely.points(xy), apart_m, quad_segs=6))
     closed = shapely.buffer(shapely.buffer(united, 0.6 * apart_m), -0.6 * apart_m)
     return shapely.simplify(closed, 3.0)

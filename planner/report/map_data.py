@@ -182,6 +182,11 @@ def _describe_method(records: EvaluationRecords) -> dict[str, Any]:
             "certainty": "" if profile is None else profile.certainty,
         },
         "direction": records.settings.walking.direction,
+        "sources": [
+            ["streets", clean_text(records.settings.streets.source.name)],
+            ["demand", clean_text(records.settings.demand.source.name)],
+            ["centres", clean_text(records.settings.centres.source.name)],
+        ],
         "credits": [clean_text(line) for line in records.settings.credits],
     }
 

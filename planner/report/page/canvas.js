@@ -9,7 +9,6 @@ const map = L.map("map", {
   wheelPxPerZoomLevel: 110,
   minZoom: 8,
   maxZoom: 18,
-  maxBoundsViscosity: 1,
   fadeAnimation: false,
 });
 const wholeStudy = L.latLngBounds(
@@ -49,7 +48,8 @@ function areaShare(area) {
 }
 
 /** Gaps of the longest circle are on the map; those of another only when chosen. */
-const drawsGaps = () => view.on.gaps && view.circle === longestCircle;
+const drawsGaps = () =>
+  view.on.gaps && view.circle === longestCircle && view.theme !== "area";
 const isMet = (gap) => view.state === "with_proposals" && gap.met_by.length > 0;
 const focused = () =>
   view.selected && ["centre", "proposal"].includes(view.selected.kind) ? view.selected : null;
@@ -219,12 +219,20 @@ function drawVeil(sheet) {
   sheet.pen.globalAlpha = 1;
 }
 
-/** The data end softly: the sheet fades into paper. */
+/** The data end softly: outside the study the sheet fades into paper. */
 function drawFade(sheet) {
   const [x0, y0, x1, y1] = DATA.extent;
   const depth = Math.min(900, (x1 - x0) / 12, (y1 - y0) / 12);
   const [west, north] = [Math.min(sheet.box[0], x0) - 9, Math.min(sheet.box[1], y0) - 9];
   const [east, south] = [Math.max(sheet.box[2], x1) + 9, Math.max(sheet.box[3], y1) + 9];
+  const study = SHAPES.study();
+  sheet.pen.save();
+  if (!study.empty) {
+    const outside = new Path2D();
+    outside.rect(west, north, east - west, south - north);
+    outside.addPath(study.path);
+    sheet.pen.clip(outside, "evenodd");
+  }
   const side = (fromX, fromY, toX, toY, x, y, wide, high) => {
     const fade = sheet.pen.createLinearGradient(fromX, fromY, toX, toY);
     fade.addColorStop(0, "rgba(245,244,240,1)");
@@ -237,6 +245,7 @@ function drawFade(sheet) {
   side(x1, 0, x1 - depth, 0, x1 - depth, north, east - x1 + depth, south - north);
   side(0, y0, 0, y0 + depth, west, north, east - west, y0 + depth - north);
   side(0, y1, 0, y1 - depth, west, y1 - depth, east - west, south - y1 + depth);
+  sheet.pen.restore();
 }
 
 function drawOutlines(sheet) {

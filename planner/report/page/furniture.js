@@ -43,7 +43,7 @@ function showLayers() {
     "layers",
     make("h3", {}, word("theme")),
     themes().map((theme) =>
-      make("label", {}, make("input", { type: "radio", name: "theme", value: theme, checked: view.theme === theme, onchange: () => { view.theme = theme; showLegend(); ground.redraw(); } }), word("theme_" + theme))),
+      make("label", {}, make("input", { type: "radio", name: "theme", value: theme, checked: view.theme === theme, onchange: () => { view.theme = theme; placeMarkers(); showLegend(); ground.redraw(); } }), word("theme_" + theme))),
     make("h3", {}, word("overlays")),
     overlays().map((key) =>
       make("label", {}, make("input", { type: "checkbox", value: key, checked: view.on[key], onchange: (event) => { view.on[key] = event.target.checked; placeMarkers(); showLegend(); ground.redraw(); } }), word("layer_" + key))),
@@ -194,8 +194,8 @@ function showStrip() {
       { class: "credits" },
       network.heights_share ? null : pill(word("no_heights"), word("no_heights_why")),
       DATA.quarantine_count ? pill(word("quarantined_rows", DATA.quarantine_count), word("quarantined_why")) : null,
-      DATA.credits.map((credit, i) => [i ? " · " : "", named(credit)]),
-      DATA.credits.length ? " · " : "",
+      DATA.credits.map((credit) => [named(credit), " · "]),
+      DATA.sources.map(([key, file]) => [word("source_" + key), " ", named(file), " · "]),
       word("projection"),
       " · Leaflet",
     ),

@@ -4,7 +4,8 @@ const layers = { gaps: L.layerGroup(), centres: L.layerGroup(), proposals: L.lay
 const markers = { centre: [], gap: [], proposal: [] };
 /** Where the pill of each gap stands, page pixels; null where it has none. */
 const pillPlaces = DATA.gaps.map(() => null);
-const PILLS_MOST = 15;
+/** From afar only gaps worth a name carry one; nearer all do. */
+const PILLS = { far: 8, near: 60, farLeastShare: 0.05, zoom: 14.9 };
 
 const showsCentre = (centre) =>
   view.verdicts.has(centre.verdict) || !VERDICTS.includes(centre.verdict);
@@ -25,12 +26,25 @@ function placeMarkers() {
   for (const group of Object.values(layers)) group.clearLayers();
   for (const kind of Object.keys(markers)) markers[kind] = [];
   if (view.on.centres) DATA.centres.forEach(placeCentre);
-  pillPlaces.fill(null);
-  if (drawsGaps()) {
-    DATA.gaps.filter(hasPill).slice(0, PILLS_MOST).forEach((gap) => placeGap(gap));
-  }
   if (view.on.proposals) DATA.proposals.forEach(placeProposal);
+  placePills();
+}
+
+/** Which gaps carry a pill depends on the zoom, and where it stands on everything around. */
+function placePills() {
+  layers.gaps.clearLayers();
+  markers.gap = [];
+  pillPlaces.fill(null);
+  if (drawsGaps()) gapsWithPill().forEach(placeGap);
   movePills();
+  markChosen();
+}
+
+function gapsWithPill() {
+  const gaps = DATA.gaps.filter((gap) => gap.circle === view.circle && !isMet(gap));
+  if (map.getZoom() >= PILLS.zoom) return gaps.slice(0, PILLS.near);
+  const least = PILLS.farLeastShare * Math.max(0, ...gaps.map((gap) => gap.persons));
+  return gaps.filter((gap) => gap.persons >= least).slice(0, PILLS.far);
 }
 
 function placeCentre(centre, index) {
@@ -49,8 +63,6 @@ function placeCentre(centre, index) {
     }),
   );
 }
-
-const hasPill = (gap) => gap.circle === view.circle && !isMet(gap);
 
 function placeGap(gap) {
   const index = DATA.gaps.indexOf(gap);

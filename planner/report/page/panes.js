@@ -61,7 +61,7 @@ function listRow(kind, index, { symbol, name, detail, value, under }) {
 function coveragePane() {
   return [
     DATA.siting && DATA.siting.curve.length > 1
-      ? [make("h2", { class: "printed" }, word("curve"), make("small", {}, curveCircle())), make("div", { class: "printed" }, curveChart())]
+      ? [make("h2", {}, word("curve"), make("small", {}, curveCircle())), curveChart()]
       : null,
     areaList(),
     figuresTable(),
@@ -84,10 +84,10 @@ function areaList() {
     .map((area, index) => ({ area, index, share: areaShare(area) }))
     .sort((a, b) => (a.share ?? 2) - (b.share ?? 2) || b.area.persons - a.area.persons);
   return [
-    make("h2", {}, word("by_" + DATA.areas.level), make("small", {}, word("by_area_key"))),
+    make("h2", { class: "screen-only" }, word("by_" + DATA.areas.level), make("small", {}, word("by_area_key"))),
     make(
       "ul",
-      { class: "list areas" },
+      { class: "list areas screen-only" },
       order.map(({ area, index, share }) => {
         const figures = area.figures[view.state];
         const pass = figures && area.persons ? figures[view.circle][1] / area.persons : 0;
@@ -112,7 +112,7 @@ function alternativesTable() {
   if (!DATA.alternatives.length) return null;
   const head = CIRCLE_ORDER.map((c) => make("th", {}, word("minutes", circleMinutes(c))));
   return [
-    make("h2", {}, word("alternatives"), make("small", {}, word("alternatives_key"))),
+    make("h2", { class: "screen-only" }, word("alternatives"), make("small", {}, word("alternatives_key"))),
     make(
       "table",
       { class: "figures-table plain" },
@@ -147,8 +147,8 @@ function factsList() {
     ["fact_terrain", network.heights_share ? loss(DATA.loss_terrain) : ""],
   ];
   return [
-    make("h2", {}, word("facts")),
-    make("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([key, value]) => [make("dt", {}, word(key)), make("dd", {}, value)])),
+    make("h2", { class: "screen-only" }, word("facts")),
+    make("dl", { class: "facts screen-only" }, rows.filter(([, value]) => value).map(([key, value]) => [make("dt", {}, word(key)), make("dd", {}, value)])),
   ];
 }
 

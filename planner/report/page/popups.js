@@ -75,7 +75,7 @@ function clauseRows(centre, [position, verdict, measured, required, margin, reas
     make(
       "tr",
       { class: applies ? "" : "off", "data-clause": clause.id, "data-verdict": verdict },
-      make("td", {}, make("span", { class: "badge" }, verdictSymbol(verdict, 16), inLanguage(clause.name)), " ", make("span", { class: "unit" }, word("unit_" + clause.unit))),
+      make("td", {}, make("span", { class: "badge" }, verdictSymbol(verdict, 16), make("span", {}, inLanguage(clause.name), " ", make("span", { class: "unit" }, word("unit_" + clause.unit))))),
       make("td", {}, measured == null ? word("blank") : (about ? "≈ " : "") + formatNumber(measured, 2)),
       make("td", {}, applies ? `${sign} ${formatNumber(required, 2)}` : "–"),
       make("td", { class: tone }, applies && margin != null ? formatChange(margin, 2) : "–"),

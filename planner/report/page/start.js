@@ -33,12 +33,12 @@ showTabs();
 showStrip();
 showLegend();
 map.invalidateSize({ animate: false });
-map.setMaxBounds(wholeStudy.pad(0.6));
 showWhole();
+map.setMinZoom(map.getZoom() - 2);
 map.addLayer(ground);
 for (const group of [layers.gaps, layers.centres, layers.proposals]) group.addTo(map);
 map.on("move zoom resize", showScale);
-map.on("zoomend", movePills);
+map.on("zoomend", placePills);
 renewAll();
 
 addEventListener("keydown", (event) => {

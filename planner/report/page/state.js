@@ -74,12 +74,8 @@ const formatMinutes = (seconds) =>
   );
 /** Persons on a pill of the map: 1.75 万人, 17.5k people. */
 function formatPill(persons) {
-  if (isEnglish()) {
-    if (persons < 1000) return word("people", formatPersons(persons));
-    return word("pill_many", (persons / 1000).toFixed(1));
-  }
-  if (persons < 1000) return word("people", formatPersons(persons));
-  return word("pill_many", (persons / 10000).toFixed(2));
+  if (persons < 10000) return word("people", formatPersons(persons));
+  return word("pill_many", isEnglish() ? (persons / 1000).toFixed(1) : (persons / 10000).toFixed(2));
 }
 
 /** Figures of the summary: of one state and circle, by the summary's own names. */
