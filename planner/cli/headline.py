@@ -16,7 +16,7 @@ _WORDS = {
         "not_failing": "不含不达标 {share:.1%}",
         "centres": "中心判定: 达标 {pass} · 不达标 {fail} · 无法判定 {cannot_tell} · "
         "不适用 {not_applicable}, 共 {count}",
-        "gaps": "缺口 {count} 处, 最大 {name}: {persons:,.0f} 人",
+        "gaps": "{circle}缺口 {count} 处, 最大 {name}: {persons:,.0f} 人",
         "proposals": "建议 {count} 处, 15 分钟圈新增 {gained:,.0f} 人; 求解 {status}, "
         "与上界相差 {gap:.2%}",
         "flat": "未计坡度",
@@ -32,7 +32,7 @@ _WORDS = {
         "not_failing": "by centres not failing {share:.1%}",
         "centres": "centres: pass {pass} · fail {fail} · cannot tell {cannot_tell} · "
         "does not apply {not_applicable}, {count} in all",
-        "gaps": "{count} gaps, largest {name}: {persons:,.0f} persons",
+        "gaps": "{circle}: {count} gaps, largest {name}: {persons:,.0f} persons",
         "proposals": "{count} proposals, {gained:,.0f} persons gained; solver {status}, "
         "{gap:.2%} below the bound",
         "flat": "slope not counted",
@@ -95,13 +95,18 @@ def _circle_line(words: dict[str, Any], state: str, circle: dict[str, Any]) -> s
 
 
 def _gap_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:
-    gaps = summary["gaps"]
+    """Name the gaps of the longest circle: those of shorter ones are nearly everywhere."""
+    longest = max(summary["life_circles"], key=lambda circle: float(circle["limit_s"]))
+    gaps = [gap for gap in summary["gaps"] if gap["life_circle"] == longest["id"]]
     if not gaps:
         return []
-    largest = max(gaps, key=lambda gap: gap["persons"])
+    largest = max(gaps, key=lambda gap: float(gap["persons"]))
     return [
         words["gaps"].format(
-            count=len(gaps), name=largest.get("name") or largest["id"], persons=largest["persons"]
+            count=len(gaps),
+            circle=words["circle"].format(minutes=f"{longest['limit_s'] / 60:g}"),
+            name=largest.get("name") or largest["id"],
+            persons=largest["persons"],
         )
     ]
 

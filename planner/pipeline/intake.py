@@ -337,12 +337,11 @@ def _input_notices(
 def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:
     """Return plain sentences: what was read, how much of it, and how it was placed."""
     streets, demand, centres = inputs.network.streets, inputs.demand, inputs.centres
-    length_km = float(streets.edge_length_m.sum()) / 1000.0
-    largest = float((inputs.network.node_component == 0).mean())
+    walkable = np.isfinite(inputs.network.edge_time_s).any(axis=1)
+    length_km = float(streets.edge_length_m[walkable].sum()) / 1000.0
     street_text = (
-        f"{inputs.settings.streets.source.name}: {len(streets.node_xy):,} junctions, "
-        f"{len(streets.edge_start):,} edges, {length_km:,.1f} km, {largest:.1%} of the junctions "
-        "in one component"
+        f"{inputs.settings.streets.source.name}: {int(walkable.sum()):,} edges to walk, "
+        f"{length_km:,.1f} km; left out: {_left_out(streets.counts)}"
     )
     demand_text = (
         f"{demand.file}: {len(demand.demand_id):,} demand points, "
@@ -367,3 +366,14 @@ def _median(distance_m: FloatArray) -> float:
 def _largest(distance_m: FloatArray) -> float:
     finite = distance_m[np.isfinite(distance_m)]
     return float(finite.max()) if len(finite) else float("nan")
+
+
+def _left_out(counts: dict[str, int]) -> str:
+    named = (
+        ("left_out_no_entry", "no entry on foot"),
+        ("left_out_not_built", "not built"),
+        ("ways_private", "private"),
+        ("areas_as_outline", "areas taken as their outline"),
+        ("edges_duplicate", "duplicates"),
+    )
+    return ", ".join(f"{counts[key]:,} {text}" for key, text in named if counts.get(key)) or "none"

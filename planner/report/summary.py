@@ -138,13 +138,16 @@ def _circle(circle: CircleCoverage) -> dict[str, Any]:
 
 
 def _network(records: EvaluationRecords) -> dict[str, Any]:
-    network = records.network
-    component = network.node_component
+    """Count the streets that this profile may walk, in one direction at least."""
+    network, streets = records.network, records.network.streets
+    walkable = np.isfinite(network.edge_time_s).any(axis=1)
+    nodes = np.unique(np.concatenate([streets.edge_start[walkable], streets.edge_end[walkable]]))
+    largest = network.node_component[nodes] == 0
     return {
-        "nodes": len(network.streets.node_xy),
-        "edges": len(network.streets.edge_length_m),
-        "length_km": float(network.streets.edge_length_m.sum()) / _METRES_A_KM,
-        "largest_component_share": float((component == 0).mean()) if len(component) else 0.0,
+        "nodes": len(nodes),
+        "edges": int(walkable.sum()),
+        "length_km": float(streets.edge_length_m[walkable].sum()) / _METRES_A_KM,
+        "largest_component_share": float(largest.mean()) if len(nodes) else 0.0,
         "heights_share": heights_share(records),
     }
 

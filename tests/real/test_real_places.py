@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 import planner
+from planner.domain.network import AccessPoints
 from planner.errors import CoarseDemandWarning
 from tests.real.split_graph import times_to_nearest
 from tests.real.studies import write_porto_alegre
@@ -18,6 +20,8 @@ from tests.real.studies import write_porto_alegre
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.domain.arrays import IntArray
+    from planner.domain.siting import Proposal
     from planner.workbench import Evaluation
 
 
@@ -53,7 +57,7 @@ def _assert_times_agree(evaluation: Evaluation) -> None:
         assert np.abs(expected[both] - found[both]).max() <= 1e-3
 
 
-def _serving(evaluation: Evaluation, circle_id: str) -> np.ndarray:
+def _serving(evaluation: Evaluation, circle_id: str) -> IntArray:
     """Centres of the plan that serve a circle, by the words of the contract."""
     pairs = {
         "basic_5min": {("community", "comprehensive"), ("community", "convenience")},
@@ -71,11 +75,10 @@ def _serving(evaluation: Evaluation, circle_id: str) -> np.ndarray:
     )
 
 
-def _take(access: object, index: np.ndarray) -> object:
-    import dataclasses
-
-    fields = {f.name: getattr(access, f.name)[index] for f in dataclasses.fields(access)}  # type: ignore[arg-type]
-    return type(access)(**fields)
+def _take(access: AccessPoints, index: IntArray) -> AccessPoints:
+    return AccessPoints(
+        **{field.name: getattr(access, field.name)[index] for field in fields(AccessPoints)}
+    )
 
 
 def test_helsinki_times_agree_with_scipy_at_every_home(helsinki: Evaluation) -> None:
@@ -122,7 +125,7 @@ def test_proposals_added_to_the_plan_as_centres_cover_exactly_what_was_promised(
 
 
 def _demo_with_new_centres(
-    root: Path, folder: Path, evaluation: Evaluation, proposals: tuple[object, ...]
+    root: Path, folder: Path, evaluation: Evaluation, proposals: tuple[Proposal, ...]
 ) -> Path:
     """The demo's plan with the proposals as new rows, in another folder."""
     from pyproj import Transformer
@@ -134,11 +137,11 @@ def _demo_with_new_centres(
     )
     rows = []
     for item in proposals:
-        lon, lat = to_lonlat.transform(*item.xy)  # type: ignore[attr-defined]
+        lon, lat = to_lonlat.transform(*item.xy)
         rows.append(
             {
-                "编号": item.proposal_id,  # type: ignore[attr-defined]
-                "名称": f"建议 {item.proposal_id}",  # type: ignore[attr-defined]
+                "编号": item.proposal_id,
+                "名称": f"建议 {item.proposal_id}",
                 "级别": "社区级",
                 "类型": "综合服务中心",
                 "状态": "新建",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,27 +14,45 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FIVE, FIFTEEN = "basic_5min", "daily_15min"
+ROUNDING_S = 0.03
+"""OpenStreetMap files hold coordinates to 1e-7 degrees: a drawn junction is up to 1 cm off."""
 PASSING = {"status": "new", "floor_area_m2": 2700, "convenience_area_m2": 800}
 
 
 def test_places_meet_streets_between_junctions(tmp_path: Path) -> None:
     # a is 7 cells from 1, b 12 cells: 70 s and 120 s at 1 m/s, no junction between them.
     town = Town("+---a------1-----------b----+")
-    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 70, "b": 120}, abs=1e-3)
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 70, "b": 120}, abs=ROUNDING_S)
 
 
 def test_the_off_street_legs_are_walked_too(tmp_path: Path) -> None:
     town = Town("+---a------1----------------+", off_street_m={"a": 40.0, "1": 25.0})
-    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 70 + 40 + 25}, abs=1e-3)
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 70 + 40 + 25}, abs=ROUNDING_S)
 
 
-def test_a_limit_is_inclusive(tmp_path: Path) -> None:
-    # a at exactly 300 m, b one cell farther.
-    town = Town("+1" + "-" * 29 + "ab----+")
-    figures = circle(town.evaluate(tmp_path), FIVE)
-    assert homes_in(figures.persons_covered) == "a"
-    assert homes_in(figures.persons) == "ab"
-    assert figures.share_covered == pytest.approx(1 / 3)
+def test_a_limit_is_inclusive_to_a_millisecond(tmp_path: Path) -> None:
+    # The limit is set to a's own time, then 2 ms below it; b lives one cell farther.
+    drawing = "+1" + "-" * 29 + "ab----+"
+    time_s = times(Town(drawing).evaluate(tmp_path / "first"))["a"]
+    assert time_s == pytest.approx(300, abs=ROUNDING_S)
+    for limit_s, covered in ((time_s, "a"), (time_s - 0.002, "")):
+        folder = tmp_path / f"limit {covered}"
+        own_rules(folder, limit_s)
+        town = Town(drawing, extra_study='[standards]\nrule_sets = ["own.toml"]\n')
+        figures = circle(town.evaluate(folder), FIVE)
+        assert homes_in(figures.persons_covered) == covered
+        assert homes_in(figures.persons) == "ab"
+
+
+def own_rules(folder: Path, limit_s: float) -> None:
+    """Write the rule set of 2018 with another limit for the small circle."""
+    shipped = resources.files("planner") / "standards" / "rule_sets" / "chongqing-2018.toml"
+    text = shipped.read_text("utf-8").replace('"chongqing-2018"', '"own"', 1)
+    assert text.count("limit_s = 300") == 1
+    folder.mkdir()
+    (folder / "own.toml").write_text(
+        text.replace("limit_s = 300", f"limit_s = {limit_s!r}"), encoding="utf-8"
+    )
 
 
 def test_going_round_beats_a_one_way_street(tmp_path: Path) -> None:
@@ -45,9 +64,9 @@ def test_going_round_beats_a_one_way_street(tmp_path: Path) -> None:
 +---------+
 """
     there = Town(drawing).evaluate(tmp_path / "with")
-    assert times(there) == pytest.approx({"a": 60}, abs=1e-3)
+    assert times(there) == pytest.approx({"a": 60}, abs=ROUNDING_S)
     back = Town(drawing.replace(">", "<")).evaluate(tmp_path / "against")
-    assert times(back) == pytest.approx({"a": 20 + 30 + 100 + 30 + 20}, abs=1e-3)
+    assert times(back) == pytest.approx({"a": 20 + 30 + 100 + 30 + 20}, abs=ROUNDING_S)
 
 
 def test_from_the_centre_is_the_other_way(tmp_path: Path) -> None:
@@ -58,17 +77,17 @@ def test_from_the_centre_is_the_other_way(tmp_path: Path) -> None:
 +---------+
 """
     out = Town(drawing, walking='direction = "from_centre"').evaluate(tmp_path / "out")
-    assert times(out) == pytest.approx({"a": 200}, abs=1e-3)
+    assert times(out) == pytest.approx({"a": 200}, abs=ROUNDING_S)
     mean = Town(drawing, walking='direction = "round_trip"').evaluate(tmp_path / "mean")
-    assert times(mean) == pytest.approx({"a": (60 + 200) / 2}, abs=1e-3)
+    assert times(mean) == pytest.approx({"a": (60 + 200) / 2}, abs=ROUNDING_S)
     worse = Town(drawing, walking='direction = "worse"').evaluate(tmp_path / "worse")
-    assert times(worse) == pytest.approx({"a": 200}, abs=1e-3)
+    assert times(worse) == pytest.approx({"a": 200}, abs=ROUNDING_S)
 
 
 def test_the_way_round_may_be_shorter_than_a_long_street(tmp_path: Path) -> None:
     # Same edge, but home and centre at its far ends: along the street 8 cells.
     town = Town("+a-------1+")
-    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 80}, abs=1e-3)
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"a": 80}, abs=ROUNDING_S)
 
 
 def test_a_river_is_crossed_only_by_its_bridge(tmp_path: Path) -> None:
@@ -79,7 +98,7 @@ def test_a_river_is_crossed_only_by_its_bridge(tmp_path: Path) -> None:
 +-b---------+
 """
     town = Town(drawing)
-    assert times(town.evaluate(tmp_path)) == pytest.approx({"b": 100 + 20 + 100}, abs=1e-3)
+    assert times(town.evaluate(tmp_path)) == pytest.approx({"b": 100 + 20 + 100}, abs=ROUNDING_S)
     no_bridge = Town(drawing.replace("=", " ")).evaluate(tmp_path / "none")
     assert times(no_bridge) == {"b": UNREACHED}
     assert homes_in(circle(no_bridge, FIFTEEN).persons_covered) == ""
