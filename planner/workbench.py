@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.network import StreetNetwork
     from planner.domain.places import QuarantinedRow
+    from planner.domain.shelf import Shelf
     from planner.domain.study import StudySettings
 
 
@@ -191,7 +192,11 @@ def read_demo_study() -> Study:
 
 
 def evaluate(
-    study: Study | str | Path, *, threads: int | None = None, progress: Progress | None = None
+    study: Study | str | Path,
+    *,
+    threads: int | None = None,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
 ) -> Evaluation:
     """
     Evaluate a study: verdicts, coverage of every state, gaps.
@@ -202,6 +207,8 @@ def evaluate(
         A study, or the path of its file.
     threads
         Threads of the searches, `None` for the machine's cores.
+    shelf
+        Where what several studies share is kept, so that it is made once.
     progress
         Listener for a progress display.
 
@@ -214,7 +221,9 @@ def evaluate(
 
     if not isinstance(study, Study):
         study = read_study(study)
-    return Evaluation(evaluate_study(study.settings, threads=threads, progress=progress))
+    return Evaluation(
+        evaluate_study(study.settings, threads=threads, shelf=shelf, progress=progress)
+    )
 
 
 def propose(
@@ -224,6 +233,7 @@ def propose(
     target: float | None = None,
     budget: float | None = None,
     threads: int | None = None,
+    shelf: Shelf | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """
@@ -236,7 +246,7 @@ def propose(
     count, target, budget
         At most so many new centres, or the share to reach, or yuan to spend;
         none of them asks the question of the study's `[siting]`.
-    threads, progress
+    threads, shelf, progress
         As in `evaluate`.
 
     Raises
@@ -252,7 +262,13 @@ def propose(
     if study.settings.siting is None:
         raise StudyKeyError("the study has no [siting]: give count, target or budget")
     return Plan(
-        propose_sites(evaluation.records, study.settings.siting, threads=threads, progress=progress)
+        propose_sites(
+            evaluation.records,
+            study.settings.siting,
+            threads=threads,
+            shelf=shelf,
+            progress=progress,
+        )
     )
 
 
@@ -261,6 +277,7 @@ def write_reports(
     plan: Plan | None,
     out: str | Path,
     *,
+    shelf: Shelf | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """
@@ -272,6 +289,8 @@ def write_reports(
         What to write; `plan` may be `None`.
     out
         Folder, made if missing; outputs are moved in together.
+    shelf, progress
+        As in `evaluate`.
 
     Returns
     -------
@@ -287,7 +306,8 @@ def write_reports(
 
     progress = progress or SilentProgress()
     progress.begin("reports")
-    write_all(evaluation.records, None if plan is None else plan.records, Path(out))
+    proposals = None if plan is None else plan.records
+    write_all(evaluation.records, proposals, Path(out), shelf=shelf)
     progress.end()
     return Path(out)
 
@@ -304,6 +324,7 @@ def run_with(
     out: Path,
     *,
     threads: int | None = None,
+    shelf: Shelf | None = None,
     progress: Progress | None = None,
     no_quarantine: bool = False,
 ) -> tuple[Evaluation, Plan | None]:
@@ -311,7 +332,7 @@ def run_with(
     from planner.report.staging import check_writable
 
     check_writable(out)
-    evaluation = evaluate(study, threads=threads, progress=progress)
+    evaluation = evaluate(study, threads=threads, shelf=shelf, progress=progress)
     if no_quarantine and evaluation.records.quarantine:
         raise InputInvalid(
             [
@@ -327,8 +348,8 @@ def run_with(
         )
     plan = None
     if study.settings.siting is not None:
-        plan = propose(evaluation, threads=threads, progress=progress)
-    write_reports(evaluation, plan, out, progress=progress)
+        plan = propose(evaluation, threads=threads, shelf=shelf, progress=progress)
+    write_reports(evaluation, plan, out, shelf=shelf, progress=progress)
     return evaluation, plan
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -16,7 +17,10 @@ from planner.coverage.losses import detour_and_terrain
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Alternative, Coverage
 from planner.domain.evaluation import EvaluationRecords
+from planner.domain.network import AccessPoints
 from planner.domain.progress import Progress, SilentProgress
+from planner.domain.reach import Isochrones
+from planner.domain.shelf import Same, Shelf
 from planner.network.walking import find_profile, time_streets
 from planner.pipeline.intake import read_inputs
 from planner.reach.isochrones import draw_isochrones, find_place_reach
@@ -24,21 +28,23 @@ from planner.reach.walks import find_walks
 from planner.standards.judge import judge_centres
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import BoolArray, FloatArray, IntArray
+    from collections.abc import Iterable
+
+    from planner.domain.arrays import BoolArray, FloatArray, GeometryArray, IntArray
     from planner.domain.coverage import CircleCoverage, State, StateCoverage
     from planner.domain.evaluation import StudyInputs
-    from planner.domain.network import AccessPoints, StreetNetwork
+    from planner.domain.network import StreetNetwork
     from planner.domain.places import Centres
-    from planner.domain.reach import Isochrones, Walks
+    from planner.domain.reach import Walks
     from planner.domain.standard import Judgements, LifeCircle
     from planner.domain.study import StudySettings
     from planner.domain.walking import Direction
-    from planner.pipeline.shelf import Shelf
 
 SEARCH_LIMIT_FACTOR = 2.0
 """Walks are looked for up to so many times the longest circle."""
 
 _NORM = "norm"
+_ISOCHRONES_KEPT = 4096
 _ONE_WAY: tuple[Direction, ...] = ("to_centre", "from_centre")
 
 
@@ -74,16 +80,25 @@ def evaluate_study(
         As `read_inputs`.
     """
     progress = progress or SilentProgress()
+    shelf = shelf or Shelf()
     return evaluate_inputs(
-        read_inputs(settings, shelf=shelf, progress=progress), threads=threads, progress=progress
+        read_inputs(settings, shelf=shelf, progress=progress),
+        threads=threads,
+        shelf=shelf,
+        progress=progress,
     )
 
 
 def evaluate_inputs(
-    inputs: StudyInputs, *, threads: int | None = None, progress: Progress | None = None
+    inputs: StudyInputs,
+    *,
+    threads: int | None = None,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
 ) -> EvaluationRecords:
     """Evaluate inputs already read; see `evaluate_study`."""
     progress = progress or SilentProgress()
+    shelf = shelf or Shelf()
     circles = inputs.rule_sets[0].life_circles
     progress.begin("walks")
     walks = _walk(inputs, inputs.network, inputs.settings.walking.direction, threads, progress)
@@ -98,12 +113,14 @@ def evaluate_inputs(
     coverage = _count(inputs, walks, states, area_index)
     progress.end()
     progress.begin("alternatives")
-    alternatives = _alternatives(inputs, plan_verdicts, states[1], threads)
+    alternatives = _alternatives(inputs, plan_verdicts, states[1], threads, shelf)
     progress.end()
     progress.begin("isochrones")
     direction = inputs.settings.walking.direction
-    isochrones = draw_circles(inputs.network, inputs.centre_access, circles, direction, threads)
-    losses = _losses(inputs, isochrones, threads)
+    isochrones = draw_circles(
+        inputs.network, inputs.centre_access, circles, direction, threads, shelf
+    )
+    losses = _losses(inputs, isochrones, threads, shelf)
     progress.end()
     return EvaluationRecords(
         settings=inputs.settings,
@@ -140,24 +157,63 @@ def draw_circles(
     circles: tuple[LifeCircle, ...],
     direction: Direction,
     threads: int | None,
+    shelf: Shelf,
 ) -> tuple[Isochrones, ...]:
     """
     Draw the isochrones of every place, one record a circle.
 
     A picture shows one way of walking: `from_centre` outward, every other direction
-    toward the place.
+    toward the place. A place drawn before, on the same streets, is taken from the shelf.
     """
-    reach = find_place_reach(
-        network,
-        access,
-        limit_s=max(circle.limit_s for circle in circles),
-        reverse=direction != "from_centre",
-        threads=threads,
+    reverse = direction != "from_centre"
+    limits = tuple(circle.limit_s for circle in circles)
+    drawn = shelf.part(("isochrones", Same(network), reverse, limits), _ISOCHRONES_KEPT)
+    keys = [
+        (int(edge), float(fraction), float(distance_m))
+        for edge, fraction, distance_m in zip(
+            access.edge_index, access.fraction, access.distance_m, strict=True
+        )
+    ]
+    missing = np.array(
+        [index for index, key in enumerate(keys) if key not in drawn], dtype=np.int64
     )
+    made: dict[int, tuple[Any, ...]] = {}
+    if len(missing):
+        reach = find_place_reach(
+            network,
+            take_access(access, missing),
+            limit_s=max(limits),
+            reverse=reverse,
+            threads=threads,
+        )
+        shapes = [
+            draw_isochrones(network, reach, limit_s=limit_s, threads=threads).geometry
+            for limit_s in limits
+        ]
+        made = dict(zip(missing.tolist(), zip(*shapes, strict=True), strict=True))
+    found = [drawn.take(key, partial(made.__getitem__, index)) for index, key in enumerate(keys)]
     return tuple(
-        draw_isochrones(network, reach, limit_s=circle.limit_s, threads=threads)
-        for circle in circles
+        Isochrones(geometry=_column(row[position] for row in found), limit_s=limit_s)
+        for position, limit_s in enumerate(limits)
     )
+
+
+def take_access(access: AccessPoints, chosen: IntArray) -> AccessPoints:
+    """Return the access points of some places."""
+    return AccessPoints(
+        edge_index=access.edge_index[chosen],
+        fraction=access.fraction[chosen],
+        distance_m=access.distance_m[chosen],
+        xy=access.xy[chosen],
+        switched=access.switched[chosen],
+    )
+
+
+def _column(shapes: Iterable[Any]) -> GeometryArray:
+    listed = list(shapes)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = listed
+    return column
 
 
 def _walk(
@@ -261,7 +317,11 @@ def _count(
 
 
 def _alternatives(
-    inputs: StudyInputs, judgements: Judgements, plan: StateCoverage, threads: int | None
+    inputs: StudyInputs,
+    judgements: Judgements,
+    plan: StateCoverage,
+    threads: int | None,
+    shelf: Shelf,
 ) -> tuple[Alternative, ...]:
     """Count the plan for the `norm` profile and for both one-way directions."""
     walking = inputs.settings.walking
@@ -269,16 +329,17 @@ def _alternatives(
         (walking.profile, walking.direction): plan.life_circles
     }
     asked = [(_NORM, walking.direction)] + [(walking.profile, way) for way in _ONE_WAY]
-    norm: StreetNetwork | None = None
     for profile, direction in asked:
         if (profile, direction) in done:
             continue
         network = inputs.network
         if profile != walking.profile:
-            norm = norm or time_streets(
-                network.streets, find_profile(profile), private_ways=walking.private_ways
+            network = shelf.take(
+                ("norm network", Same(network)),
+                lambda: time_streets(
+                    inputs.network.streets, find_profile(_NORM), private_ways=walking.private_ways
+                ),
             )
-            network = norm
         walks = _walk(inputs, network, direction, threads)
         done[profile, direction] = _cover(inputs, walks, "plan", judgements).life_circles
     return tuple(
@@ -288,7 +349,7 @@ def _alternatives(
 
 
 def _losses(
-    inputs: StudyInputs, isochrones: tuple[Isochrones, ...], threads: int | None
+    inputs: StudyInputs, isochrones: tuple[Isochrones, ...], threads: int | None, shelf: Shelf
 ) -> dict[str, tuple[float, float]]:
     """Share of area lost by detours, and by terrain and steps, for each circle."""
     circles, network = inputs.rule_sets[0].life_circles, inputs.network
@@ -301,8 +362,11 @@ def _losses(
     )
     flat_isochrones = isochrones
     if flat != profile:
-        flat_network = time_streets(
-            network.streets, flat, private_ways=inputs.settings.walking.private_ways
+        flat_network = shelf.take(
+            ("flat network", Same(network)),
+            lambda: time_streets(
+                network.streets, flat, private_ways=inputs.settings.walking.private_ways
+            ),
         )
         flat_isochrones = draw_circles(
             flat_network,
@@ -310,6 +374,7 @@ def _losses(
             circles,
             inputs.settings.walking.direction,
             threads,
+            shelf,
         )
     serving = serving_masks(inputs.centres, circles, "plan")
     found = {}

@@ -11,9 +11,11 @@ from planner.coverage.areas import area_figures
 from planner.coverage.cover import cover_state, stack_walks
 from planner.coverage.service import in_service, serves
 from planner.domain.evaluation import ProposalRecords
-from planner.domain.network import AccessPoints
 from planner.domain.progress import Progress, SilentProgress
-from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles
+from planner.domain.shelf import Shelf
+from planner.georeference.snap import snap_places
+from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles, take_access
+from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.naming import name_proposals
 from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
@@ -21,9 +23,12 @@ from planner.siting.propose import choose_proposals
 from planner.siting.recheck import check_agreement
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import FloatArray, IntArray
+    from collections.abc import Callable
+
+    from planner.domain.arrays import FloatArray
     from planner.domain.coverage import StateCoverage
     from planner.domain.evaluation import EvaluationRecords
+    from planner.domain.network import AccessPoints
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
     from planner.domain.siting import SitingPlan
@@ -38,6 +43,7 @@ def propose_sites(
     *,
     candidates: Candidates | None = None,
     threads: int | None = None,
+    shelf: Shelf | None = None,
     progress: Progress | None = None,
 ) -> ProposalRecords:
     """
@@ -51,8 +57,8 @@ def propose_sites(
         The question.
     candidates
         Places to build, in the working CRS; `None` takes points along the streets.
-    threads, progress
-        As in `evaluate_study`.
+    threads, shelf, progress
+        As in `evaluate_study`; street candidates and their walks are kept on the shelf.
 
     Raises
     ------
@@ -62,24 +68,22 @@ def propose_sites(
         If the solver and the recount differ.
     """
     progress = progress or SilentProgress()
+    shelf = shelf or Shelf()
     progress.begin("siting")
-    network, settings = records.network, records.settings
     circles = records.judgements.rule_sets[0].life_circles
-    if candidates is None:
-        candidates, access = place_candidates(network, spacing_m=siting.spacing_m)
-    else:
-        from planner.georeference.snap import snap_places
 
-        access = snap_places(network, candidates.xy, limit_m=settings.walking.snap_limit_m)
-    walks = find_walks(
-        network,
-        access,
-        records.demand_access,
-        limit_s=max(circle.limit_s for circle in circles),
-        direction=settings.walking.direction,
-        threads=threads,
-        progress=progress,
-    )
+    def walk(access: AccessPoints) -> Walks:
+        return find_walks(
+            records.network,
+            access,
+            records.demand_access,
+            limit_s=max(circle.limit_s for circle in circles),
+            direction=records.settings.walking.direction,
+            threads=threads,
+            progress=progress,
+        )
+
+    candidates, access, walks = _walk_candidates(records, siting, candidates, walk, shelf)
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
     plan = choose_proposals(
         candidates=candidates,
@@ -93,9 +97,30 @@ def propose_sites(
         progress=progress,
     )
     plan = name_proposals(plan, records, access)
-    result = _judge_again(records, plan, access, siting, circles, threads)
+    result = _judge_again(records, plan, access, siting, circles, threads, shelf)
     progress.end()
     return result
+
+
+def _walk_candidates(
+    records: EvaluationRecords,
+    siting: SitingSettings,
+    candidates: Candidates | None,
+    walk: Callable[[AccessPoints], Walks],
+    shelf: Shelf,
+) -> tuple[Candidates, AccessPoints, Walks]:
+    """Return the candidates, their places on the streets, and their walks to the demand."""
+    network, settings = records.network, records.settings
+    if candidates is not None:
+        access = snap_places(network, candidates.xy, limit_m=settings.walking.snap_limit_m)
+        return candidates, access, walk(access)
+    placed, access = shelf.take(
+        ("candidates", network_key(settings), siting.spacing_m),
+        lambda: place_candidates(network, spacing_m=siting.spacing_m),
+    )
+    limit_s = max(circle.limit_s for circle in records.judgements.rule_sets[0].life_circles)
+    key = (people_key(settings), siting.spacing_m, limit_s, settings.walking.direction)
+    return placed, access, shelf.take(("candidate walks", key), lambda: walk(access))
 
 
 def _base_time_s(plan: StateCoverage, siting: SitingSettings) -> FloatArray:
@@ -118,9 +143,10 @@ def _judge_again(
     siting: SitingSettings,
     circles: tuple[LifeCircle, ...],
     threads: int | None,
+    shelf: Shelf,
 ) -> ProposalRecords:
     chosen = np.array([item.candidate_index for item in plan.proposals], dtype=np.int64)
-    built = _take(access, chosen)
+    built = take_access(access, chosen)
     direction: Direction = records.settings.walking.direction
     walks = find_walks(
         records.network,
@@ -152,19 +178,9 @@ def _judge_again(
         states=(*records.coverage.states[:2], state),
         areas=(*records.coverage.areas, *figures),
     )
-    isochrones = draw_circles(records.network, built, circles, direction, threads)
+    isochrones = draw_circles(records.network, built, circles, direction, threads, shelf)
     return ProposalRecords(
         plan=plan, access=built, walks=walks, coverage=coverage, isochrones=isochrones
-    )
-
-
-def _take(access: AccessPoints, chosen: IntArray) -> AccessPoints:
-    return AccessPoints(
-        edge_index=access.edge_index[chosen],
-        fraction=access.fraction[chosen],
-        distance_m=access.distance_m[chosen],
-        xy=access.xy[chosen],
-        switched=access.switched[chosen],
     )
 
 

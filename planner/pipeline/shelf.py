@@ -1,45 +1,11 @@
-"""What several studies of one process share, kept so that it is made once."""
+"""What tells one state of a file from another, for the keys of a shelf."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
     from pathlib import Path
-
-_Made = TypeVar("_Made")
-_ROOM = 16
-
-
-class Shelf:
-    """
-    A small store of records, the least recently used thrown out first.
-
-    A shelf makes a batch of plans on the same streets and people cheap. Keys hold the
-    files' sizes and dates, so that a changed file is read again.
-
-    Parameters
-    ----------
-    room
-        So many records are kept.
-    """
-
-    def __init__(self, room: int = _ROOM) -> None:
-        self._room = room
-        self._records: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def take(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return the record of a key, made now if it is not there."""
-        if key in self._records:
-            self._records.move_to_end(key)
-            return cast("_Made", self._records[key])
-        record = make()
-        self._records[key] = record
-        while len(self._records) > self._room:
-            self._records.popitem(last=False)
-        return record
 
 
 def file_key(path: Path | None) -> tuple[str, int, int] | None:
