@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from planner.report.map_circles import pack_bands, study_limit, unite_isochrones
+from planner.domain.shelf import Same, Shelf
+from planner.report.drawn_shapes import DrawnShapes
+from planner.report.map_circles import pack_bands, study_limit
 from planner.report.map_people import pack_homes
 from planner.report.map_places import (
     choose_level,
@@ -47,6 +49,7 @@ def build_map_data(
     summary: Mapping[str, Any],
     *,
     made: str,
+    shelf: Shelf | None = None,
 ) -> dict[str, Any]:
     """
     Build what the page carries, ready for JSON.
@@ -59,12 +62,16 @@ def build_map_data(
         The figures of `summary.json`; every headline number on the page is read from it.
     made
         Date printed on the page.
+    shelf
+        Where streets, shapes and other things that several pages share are kept.
 
     Returns
     -------
     data
         Numbers, texts, lists and packed geometry (see `packing`).
     """
+    shelf = shelf or Shelf()
+    shapes = DrawnShapes(shelf)
     circles = records.judgements.rule_sets[0].life_circles
     coverage = records.coverage if proposals is None else proposals.coverage
     view = _view_bounds(records, proposals)
@@ -73,7 +80,11 @@ def build_map_data(
     plane = MapPlane.over(records.network.streets.crs, around)
     areas = choose_level(records.areas)
     states = _offered_states(summary, coverage, proposals)
-    bands = unite_isochrones(records, proposals)
+    streets = records.network.streets
+    packed_streets, labels = shelf.take(
+        ("map streets", Same(streets), around),
+        lambda: (pack_streets(streets, plane, around), label_streets(streets, plane, around)),
+    )
     return {
         "schema": SCHEMA,
         "made": made,
@@ -89,16 +100,18 @@ def build_map_data(
         "siting": _describe_siting(records, proposals, summary),
         "alternatives": _describe_alternatives(coverage),
         "clauses": describe_clauses(records.judgements.rule_sets),
-        "streets": pack_streets(records.network.streets, plane, around),
-        "labels": label_streets(records.network.streets, plane, around),
+        "streets": packed_streets,
+        "labels": labels,
         "study": "" if limit is None else plane.pack_polygon(limit, tolerance_m=2.0),
-        "bands": pack_bands(
-            {state: bands[state] for state in states if state in bands}, circles, plane
-        ),
+        "bands": {
+            name: packed
+            for name, packed in pack_bands(records, proposals, plane, shapes).items()
+            if name in {*states, "added"}
+        },
         "areas": describe_areas(areas, coverage, circles, plane),
-        "centres": describe_centres(records, plane),
-        "gaps": describe_gaps(records, proposals, plane),
-        "proposals": describe_proposals(records, proposals, plane),
+        "centres": describe_centres(records, plane, shapes),
+        "gaps": describe_gaps(records, proposals, plane, shapes),
+        "proposals": describe_proposals(records, proposals, plane, shapes),
         "homes": pack_homes(
             records.demand,
             tuple(one for one in coverage.states if one.state in states),

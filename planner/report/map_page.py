@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.shelf import Shelf
 
 SCRIPTS: Final = (
     "unpack.js",
@@ -49,6 +50,7 @@ def write_map(
     path: Path,
     *,
     made: str,
+    shelf: Shelf | None = None,
 ) -> None:
     """
     Write the map as one self-contained page.
@@ -65,13 +67,15 @@ def write_map(
         File to write.
     made
         Date printed on the page; nothing else changes from one run to the next.
+    shelf
+        Where what several pages share is kept.
 
     Raises
     ------
     ReportError
         If Leaflet's files are not installed.
     """
-    page = make_page(build_map_data(records, proposals, summary, made=made))
+    page = make_page(build_map_data(records, proposals, summary, made=made, shelf=shelf))
     path.write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -9,18 +9,21 @@ import numpy as np
 import shapely
 
 from planner.domain.places import LEVELS
-from planner.report.map_circles import draw_gap, in_service, serves_circle, tolerance_m
+from planner.report.map_circles import in_service, serves_circle
 from planner.report.map_text import clean_text
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from planner.domain.arrays import GeometryArray
     from planner.domain.coverage import AreaFigures, Coverage, Gap, StateCoverage
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.places import Areas, Centre
+    from planner.domain.reach import Isochrones
     from planner.domain.siting import Proposal
     from planner.domain.standard import Clause, Judgement, LifeCircle, RuleSet
+    from planner.report.drawn_shapes import DrawnShapes
     from planner.report.map_plane import MapPlane
 
 _AREA_TOLERANCE_M: Final = 1.5
@@ -55,12 +58,15 @@ def describe_clauses(rule_sets: tuple[RuleSet, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def describe_centres(records: EvaluationRecords, plane: MapPlane) -> list[dict[str, Any]]:
+def describe_centres(
+    records: EvaluationRecords, plane: MapPlane, shapes: DrawnShapes
+) -> list[dict[str, Any]]:
     """Return every centre: identity, verdicts, clauses, what it reaches, its own shapes."""
     rule_sets = records.judgements.rule_sets
     circles = rule_sets[0].life_circles
     clauses = _clause_positions(rule_sets)
     pixels = plane.to_pixels(records.centres.xy).tolist()
+    drawn = _drawn(records.isochrones, circles, shapes)
     described = []
     for index, centre in enumerate(records.centres.centre):
         figures = records.coverage.centres[index]
@@ -79,14 +85,8 @@ def describe_centres(records: EvaluationRecords, plane: MapPlane) -> list[dict[s
                 "reached": [figures.persons_reached.get(one.circle_id) for one in circles],
                 "nearest": [figures.persons_nearest.get(one.circle_id) for one in circles],
                 "shapes": [
-                    plane.pack_polygon(
-                        drawn.geometry[index], tolerance_m=tolerance_m(circle.limit_s)
-                    )
-                    if serves
-                    else ""
-                    for circle, drawn, serves in zip(
-                        circles, records.isochrones, served, strict=True
-                    )
+                    shapes.pack(one[index], plane) if serves else ""
+                    for one, serves in zip(drawn, served, strict=True)
                 ],
             }
         )
@@ -105,9 +105,7 @@ def describe_areas(
     """Return the areas of one level with their outlines and figures by state and circle."""
     if areas is None:
         return {"level": "", "items": []}
-    figures = {
-        (one.state, one.area_id): one for one in coverage.areas if one.level == areas.level
-    }
+    figures = {(one.state, one.area_id): one for one in coverage.areas if one.level == areas.level}
     states = tuple(dict.fromkeys(state for state, _ in figures))
     middles = plane.to_pixels(shapely.get_coordinates(shapely.point_on_surface(areas.geometry)))
     items = []
@@ -120,9 +118,7 @@ def describe_areas(
                 "persons": next((one.persons for one in known.values() if one), 0.0),
                 "x": int(middles[index, 0]),
                 "y": int(middles[index, 1]),
-                "shape": plane.pack_polygon(
-                    areas.geometry[index], tolerance_m=_AREA_TOLERANCE_M
-                ),
+                "shape": plane.pack_polygon(areas.geometry[index], tolerance_m=_AREA_TOLERANCE_M),
                 "figures": {
                     state: _area_figures(one, circles) for state, one in known.items() if one
                 },
@@ -132,7 +128,10 @@ def describe_areas(
 
 
 def describe_gaps(
-    records: EvaluationRecords, proposals: ProposalRecords | None, plane: MapPlane
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    plane: MapPlane,
+    shapes: DrawnShapes,
 ) -> list[dict[str, Any]]:
     """Return the gaps with their shapes, and the proposals that meet them."""
     circles = records.judgements.rule_sets[0].life_circles
@@ -153,36 +152,40 @@ def describe_gaps(
                 "name": clean_text(gap.name),
                 "straight_m": finite(gap.straight_m),
                 "travel_time_s": finite(gap.travel_time_s),
-                "nearest": clean_text(records.centres.centre[nearest].name)
-                if nearest >= 0
-                else "",
+                "nearest": clean_text(records.centres.centre[nearest].name) if nearest >= 0 else "",
                 "reason": gap.reason,
                 "met_by": _met_by(gap, position[gap.circle_id], records, after),
-                "shape": plane.pack_polygon(draw_gap(records.demand.xy[gap.demand_index])),
+                "shape": shapes.pack(shapes.round_gap(records.demand, gap.demand_index), plane),
             }
         )
     return described
 
 
 def describe_proposals(
-    records: EvaluationRecords, proposals: ProposalRecords | None, plane: MapPlane
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    plane: MapPlane,
+    shapes: DrawnShapes,
 ) -> list[dict[str, Any]]:
     """Return the proposals in order, with gains by circle and their own shapes."""
     if proposals is None:
         return []
     circles = records.judgements.rule_sets[0].life_circles
+    drawn = _drawn(proposals.isochrones, circles, shapes)
     return [
         _describe_proposal(proposal, circles)
-        | {
-            "x": x,
-            "y": y,
-            "shapes": [
-                plane.pack_polygon(drawn.geometry[index], tolerance_m=tolerance_m(circle.limit_s))
-                for circle, drawn in zip(circles, proposals.isochrones, strict=True)
-            ],
-        }
+        | {"x": x, "y": y, "shapes": [shapes.pack(one[index], plane) for one in drawn]}
         for index, proposal in enumerate(proposals.plan.proposals)
         for x, y in [plane.to_point(proposal.xy)]
+    ]
+
+
+def _drawn(
+    isochrones: tuple[Isochrones, ...], circles: tuple[LifeCircle, ...], shapes: DrawnShapes
+) -> list[GeometryArray]:
+    return [
+        shapes.simplify(one.geometry, circle.limit_s)
+        for circle, one in zip(circles, isochrones, strict=True)
     ]
 
 

@@ -29,12 +29,15 @@ class MapPlane:
 
     Attributes
     ----------
+    crs
+        The working CRS.
     transformer
         From the working CRS to EPSG:3857.
     origin
         The world pixel that is (0, 0) on the page: its north-west corner.
     """
 
+    crs: str
     transformer: pyproj.Transformer
     origin: tuple[int, int]
 
@@ -43,7 +46,7 @@ class MapPlane:
         """Make the plane whose corner is the north-west one of `bounds` (working CRS)."""
         transformer = pyproj.Transformer.from_crs(crs, "EPSG:3857", always_xy=True)
         corner = _world_pixels(transformer, np.array([[bounds[0], bounds[3]]]))[0]
-        return cls(transformer, (int(corner[0]), int(corner[1])))
+        return cls(crs, transformer, (int(corner[0]), int(corner[1])))
 
     def to_pixels(self, xy: FloatArray) -> IntArray:
         """Return page pixels, int64, of points in the working CRS, both shape (n, 2)."""

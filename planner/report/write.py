@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from planner.domain.shelf import Shelf
 from planner.errors import Fault, InputInvalid
 from planner.report.coordinates import output_crs
 from planner.report.figures import write_figures
@@ -52,6 +54,7 @@ def write_all(
     *,
     map_writer: MapWriter | None = None,
     made: str | None = None,
+    shelf: Shelf | None = None,
     clock: Callable[[], datetime] = _now,
 ) -> dict[str, Any]:
     """
@@ -70,6 +73,8 @@ def write_all(
     made
         Date printed on the map; where not given `SOURCE_DATE_EPOCH`, else the day on
         which the newest input was changed.
+    shelf
+        Where what the reports of several studies share is kept.
     clock
         Tells the time, for the manifest's `run` block alone.
 
@@ -90,9 +95,10 @@ def write_all(
     if map_writer is None:
         from planner.report.map_page import write_map
 
-        map_writer = write_map
+        map_writer = partial(write_map, shelf=shelf)
     if made is None:
         made = date_made(records.settings)
+    shelf = shelf or Shelf()
     summary = make_summary(records, proposals)
     with stage_outputs(out_dir, stale=list_old_outputs(out_dir)) as stage:
         write_json(summary, stage / "summary.json")
