@@ -19,8 +19,7 @@ _ECCENTRICITY_2: Final = 0.006_693_421_622_965_943_23
 _BD_TURN: Final = np.pi * 3000.0 / 180.0
 _SHIFTED_BOX: Final = (72.004, 0.8293, 137.8347, 55.8271)
 """West, south, east, north of where the web maps shift coordinates."""
-_EXACT_DEG: Final = 1e-11
-_MOST_ROUNDS: Final = 30
+_ROUNDS: Final = 8
 
 
 def to_wgs84(lonlat: FloatArray, datum: str) -> FloatArray:
@@ -57,12 +56,9 @@ def to_wgs84(lonlat: FloatArray, datum: str) -> FloatArray:
     if datum not in ("gcj02", "bd09"):
         return np.array(lonlat, dtype=np.float64)
     found = np.array(lonlat, dtype=np.float64)
-    # The shift varies slowly, so each round leaves less than a hundredth of the error.
-    for _ in range(_MOST_ROUNDS):
-        error = lonlat - from_wgs84(found, datum)
-        found += error
-        if not np.nanmax(np.abs(error), initial=0.0) > _EXACT_DEG:
-            break
+    # The shift varies slowly: each round leaves less than a hundredth of the error.
+    for _ in range(_ROUNDS):
+        found += lonlat - from_wgs84(found, datum)
     return found
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DEGREE_M = 6_378_137.0 * math.pi / 180.0
 """Metres to a degree of longitude on the equator, where the drawings lie."""
+NORTH_DEGREE_M = DEGREE_M * (1.0 - 0.0066943799901413165)
+"""Metres to a degree of latitude there: the radius of curvature is a·(1 - e²)."""
 ORIGIN_LON = 0.1
 """A little east of the meridian of the working CRS."""
 
@@ -34,7 +36,7 @@ def draw(
     places: Mapping[str, tuple[float, float]], *ways: Way | str, barred: str = "", lat: float = 0.0
 ) -> RawWays:
     """
-    Make ways near the equator; `places` are metres east and (nearly) north of the origin.
+    Make ways near the equator; `places` are metres east and north of the origin.
 
     Letters stand for nodes: their ids are those of the letters, their order too.
     """
@@ -42,7 +44,7 @@ def draw(
     letters = sorted(places)
     position = {letter: i for i, letter in enumerate(letters)}
     lonlat = [
-        (ORIGIN_LON + places[letter][0] / DEGREE_M, lat + places[letter][1] / DEGREE_M)
+        (ORIGIN_LON + places[letter][0] / DEGREE_M, lat + places[letter][1] / NORTH_DEGREE_M)
         for letter in letters
     ]
     kinds = tuple(dict.fromkeys(way.kind for way in drawn))
