@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MARGIN_M: Final = 1_000.0
 """A place this far outside the box of the streets still belongs to the study."""
 _REASON: Final = "outside_streets"
+_NAME_DATUM: Final = "name their datum in the study: gcj02 or bd09"
+_CONVERT: Final = "convert them to WGS 84 first"
 _MOST_LON, _MOST_LAT = 180.0, 90.0
 
 
@@ -67,7 +69,7 @@ def locate_demand(demand: Demand, streets: Streets, *, datum: str = "auto") -> D
         row=tuple(demand.row[i] for i in kept.tolist()),
         households=None if demand.households is None else demand.households[kept],
         groups={name: persons[kept] for name, persons in demand.groups.items()},
-        notices=(*demand.notices, *_notices(demand, lonlat, datum)),
+        notices=(*demand.notices, *_notices(demand, lonlat, datum, _CONVERT)),
         quarantine=(*_in_degrees(demand.quarantine, demand.crs, datum), *away),
     )
 
@@ -87,7 +89,7 @@ def locate_centres(centres: Centres, streets: Streets, *, datum: str = "auto") -
         centre=tuple(centres.centre[i] for i in kept.tolist()),
         xy=xy[kept],
         crs=streets.crs,
-        notices=(*centres.notices, *_notices(centres, lonlat, datum)),
+        notices=(*centres.notices, *_notices(centres, lonlat, datum, _NAME_DATUM)),
         quarantine=(*_in_degrees(centres.quarantine, centres.crs, datum), *away),
     )
 
@@ -106,7 +108,7 @@ def locate_candidates(
     lonlat, xy = _place(candidates.xy, candidates.crs, streets, datum, candidates.file)
     inside = _inside(xy, streets)
     _check_overlap(candidates, lonlat, inside, streets)
-    notices = _notices(candidates, lonlat, datum)
+    notices = _notices(candidates, lonlat, datum, _CONVERT)
     if not inside.all():
         away = [candidates.candidate_id[i] for i in np.flatnonzero(~inside).tolist()]
         text = f"{len(away)} candidates lie away from the streets and are left out"
@@ -240,14 +242,16 @@ def _in_degrees(
     )
 
 
-def _notices(places: Demand | Centres | Candidates, lonlat: FloatArray, datum: str) -> list[Fault]:
+def _notices(
+    places: Demand | Centres | Candidates, lonlat: FloatArray, datum: str, remedy: str
+) -> list[Fault]:
     notices = []
     if datum == "auto" and in_shifted_box(lonlat).any():
         notices.append(
             Fault(
                 "the datum was not tested: coordinates are taken as their CRS declares them",
                 file=places.file,
-                hint="name the datum (gcj02, bd09) if they come from a Chinese web map",
+                hint=f"if they come from a Chinese web map, {remedy}",
             )
         )
     if lacks_datum_shift(places.crs):

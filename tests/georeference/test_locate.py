@@ -184,6 +184,11 @@ def test_an_untested_datum_is_said_once_and_only_where_maps_are_shifted(streets:
     (notice,) = locate_centres(centres_at(NEAR, NEAR), streets).notices
     assert "datum was not tested" in notice.message
     assert notice.file == "layout_plan.xlsx"
+    assert notice.hint is not None
+    assert "gcj02 or bd09" in notice.hint
+    (notice,) = locate_demand(demand_at(NEAR), streets).notices
+    assert notice.hint is not None
+    assert "convert them to WGS 84 first" in notice.hint, "a study names no datum of demand"
     assert locate_centres(centres_at(NEAR), streets, datum="cgcs2000").notices == ()
     ways = draw({"a": (0, 0), "b": (1_000, 0)}, "ab")
     abroad = build_streets(ways)
