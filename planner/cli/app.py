@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 import typer
 
+from planner.cli.batch import batch
 from planner.cli.check import check
 from planner.cli.demo import demo
 from planner.cli.new import new
@@ -34,6 +35,7 @@ app.command()(new)
 app.command()(check)
 app.command()(run)
 app.command()(propose)
+app.command()(batch)
 app.add_typer(standards_app, name="standards")
 
 

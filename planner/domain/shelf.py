@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from pathlib import Path
 
 _Made = TypeVar("_Made")
 _ROOM = 32
@@ -75,3 +76,14 @@ class Shelf:
     def part(self, key: Hashable, room: int) -> Shelf:
         """Return a shelf on this shelf, for many small records that go together."""
         return self.take(key, lambda: Shelf(room))
+
+
+def file_key(path: Path | None) -> tuple[str, int, int] | None:
+    """Return what tells one state of a file from another: path, size, date of change."""
+    if path is None:
+        return None
+    try:
+        state = path.stat()
+    except OSError:
+        return (str(path), -1, -1)
+    return (str(path), state.st_size, state.st_mtime_ns)

@@ -12,7 +12,7 @@ import numpy as np
 from planner.coverage.service import check_overrides
 from planner.domain.evaluation import StudyInputs
 from planner.domain.progress import Progress, SilentProgress
-from planner.domain.shelf import Shelf
+from planner.domain.shelf import Shelf, file_key
 from planner.errors import (
     CoarseDemandWarning,
     Fault,
@@ -34,7 +34,6 @@ from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
 from planner.inputs.demand import read_demand
 from planner.network.walking import find_profile, time_streets
-from planner.pipeline.shelf import file_key
 from planner.pipeline.streets import open_streets
 from planner.standards.catalogue import load_rule_set
 

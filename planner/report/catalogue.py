@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from planner.report.catalogue_pages import PAGE_WORDS
+
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     # Sheets and their titles.
     "sheet.summary": ("汇总", "Summary"),
@@ -300,4 +302,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{share}({covered} / {persons}，{centres} 个中心)",
         "{share} ({covered} / {persons}, {centres} centres)",
     ),
+    # Pages about several runs.
+    **PAGE_WORDS,
 }

@@ -8,8 +8,10 @@ import json
 import os
 import platform
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from planner.domain.shelf import Shelf, file_key
 from planner.report.provenance import describe_settings, describe_versions, list_input_files
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ SCHEMA = "planner.manifest/1"
 SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH"
 
 _CHUNK = 1 << 20
+_DIGESTS_KEPT = 256
 
 
 def make_manifest(
@@ -36,6 +39,7 @@ def make_manifest(
     started: datetime,
     finished: datetime,
     out_dir: Path,
+    shelf: Shelf | None = None,
 ) -> dict[str, Any]:
     """
     Describe a run: inputs, settings, versions, rule sets, warnings, outputs.
@@ -54,6 +58,8 @@ def make_manifest(
         When the reports were written.
     out_dir
         Where the outputs will stand.
+    shelf
+        Where digests of inputs that several runs read are kept.
 
     Returns
     -------
@@ -66,10 +72,7 @@ def make_manifest(
         "schema": SCHEMA,
         "study": settings.name,
         "made": made,
-        "inputs": [
-            {"noun": noun, "path": name, "bytes": path.stat().st_size, "sha256": digest_file(path)}
-            for noun, name, path in list_input_files(settings)
-        ],
+        "inputs": _describe_inputs(settings, shelf or Shelf()),
         "settings": describe_settings(settings),
         "rule_sets": [
             {
@@ -101,6 +104,77 @@ def make_manifest(
             "out_dir": str(out_dir.absolute()),
         },
     }
+
+
+def matches(folder: Path, settings: StudySettings, *, shelf: Shelf | None = None) -> bool:
+    """
+    Tell whether a folder holds, whole, what a run of a study would leave there now.
+
+    Parameters
+    ----------
+    folder
+        Folder of an earlier run.
+    settings
+        The study.
+    shelf
+        As in `make_manifest`.
+
+    Returns
+    -------
+    same
+        True where inputs (by digest), settings, versions of the planner and of its
+        libraries are those of the manifest, and every output is as it was written.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return False
+    now = {
+        "schema": SCHEMA,
+        "inputs": _describe_inputs(settings, shelf or Shelf()),
+        "settings": describe_settings(settings),
+        "versions": describe_versions(),
+    }
+    plain = json.loads(json.dumps(now))
+    return all(manifest.get(key) == value for key, value in plain.items()) and verify_folder(folder)
+
+
+def verify_folder(folder: Path) -> bool:
+    """Tell whether a folder has a manifest, and every output just as the manifest lists it."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return False
+    inside = folder.resolve()
+    try:
+        listed = {str(entry["path"]): str(entry["sha256"]) for entry in manifest["outputs"]}
+        return bool(listed) and all(
+            (inside / name).resolve().is_relative_to(inside)
+            and digest_file(inside / name) == digest
+            for name, digest in listed.items()
+        )
+    except (OSError, KeyError, TypeError):
+        return False
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a folder, `None` where there is none or it cannot be read."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def _describe_inputs(settings: StudySettings, shelf: Shelf) -> list[dict[str, Any]]:
+    digests = shelf.part("digests", _DIGESTS_KEPT)
+    return [
+        {
+            "noun": noun,
+            "path": name,
+            "bytes": path.stat().st_size,
+            "sha256": digests.take(file_key(path), partial(digest_file, path)),
+        }
+        for noun, name, path in list_input_files(settings)
+    ]
 
 
 def digest_file(path: Path) -> str:
@@ -141,9 +215,8 @@ def list_old_outputs(out_dir: Path) -> list[str]:
     A manifest that cannot be read lists nothing: no file is removed on its word.
     """
     try:
-        document = json.loads((out_dir / "manifest.json").read_text(encoding="utf-8"))
-        names = [str(entry["path"]) for entry in document["outputs"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        names = [str(entry["path"]) for entry in (read_manifest(out_dir) or {})["outputs"]]
+    except (KeyError, TypeError):
         return []
     inside = out_dir.resolve()
     return [name for name in names if (inside / name).resolve().is_relative_to(inside)]

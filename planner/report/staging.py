@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -120,6 +121,15 @@ def move_in(stage: Path, out_dir: Path, names: list[str], *, stale: Iterable[str
         for done in set_aside:
             _move(stage / _OLD / done, out_dir / done)
         raise _cannot_write(out_dir / name, error) from error
+
+
+def leftover_stages(out_dir: Path) -> list[Path]:
+    """Return temporary folders beside `out_dir` that a killed run of it has left behind."""
+    out_dir = out_dir.absolute()
+    # Eight letters of chance follow the name: `a` must not claim the folders of `a-b`.
+    mark = re.compile(re.escape(f"{_STAGE_PREFIX}{out_dir.name}-") + "[a-z0-9_]{8}")
+    beside = out_dir.parent.iterdir() if out_dir.parent.is_dir() else iter(())
+    return [path for path in beside if mark.fullmatch(path.name) and path.is_dir()]
 
 
 def _names(stage: Path) -> list[str]:

@@ -118,6 +118,7 @@ def write_all(
             started=started,
             finished=clock(),
             out_dir=out_dir,
+            shelf=shelf,
         )
         write_json(manifest, stage / MANIFEST)
     return summary
