@@ -35,14 +35,11 @@ def in_service(centre: Centre, state: State) -> bool:
     return centre.status != ("new" if state == "existing" else "closed")
 
 
-def pack_bands(
-    records: EvaluationRecords,
-    proposals: ProposalRecords | None,
-    plane: MapPlane,
-    shapes: DrawnShapes,
-) -> dict[str, list[str]]:
+def unite_bands(
+    records: EvaluationRecords, proposals: ProposalRecords | None, shapes: DrawnShapes
+) -> dict[str, list[Any]]:
     """
-    Unite the isochrones of the centres in service, by state and circle, and pack them.
+    Unite the isochrones of the centres in service, by state and circle.
 
     The shapes united are the simplified ones, so that a band ends where the shapes of its
     centres do.
@@ -50,7 +47,7 @@ def pack_bands(
     Returns
     -------
     bands
-        State -> one packed shape for each circle, in the rule set's order; under `added`
+        State -> one shape for each circle, in the rule set's order; under `added`
         what proposals add to the plan.
     """
     circles = records.judgements.rule_sets[0].life_circles
@@ -77,6 +74,13 @@ def pack_bands(
             added_shape(plan, shapes.unite(new))
             for plan, new in zip(bands["plan"], built, strict=True)
         ]
+    return bands
+
+
+def pack_bands(
+    bands: dict[str, list[Any]], plane: MapPlane, shapes: DrawnShapes
+) -> dict[str, list[str]]:
+    """Pack the united isochrones of `unite_bands`."""
     return {name: [shapes.pack(shape, plane) for shape in united] for name, united in bands.items()}
 
 

@@ -9,7 +9,7 @@ import shapely
 
 from planner.domain.shelf import Same, Shelf
 from planner.report.drawn_shapes import DrawnShapes
-from planner.report.map_circles import pack_bands, study_limit
+from planner.report.map_circles import pack_bands, study_limit, unite_bands
 from planner.report.map_people import pack_homes
 from planner.report.map_places import (
     choose_level,
@@ -80,6 +80,7 @@ def build_map_data(
     plane = MapPlane.over(records.network.streets.crs, around)
     areas = choose_level(records.areas)
     states = _offered_states(summary, coverage, proposals)
+    bands = unite_bands(records, proposals, shapes)
     streets = records.network.streets
     packed_streets, labels = shelf.take(
         ("map streets", Same(streets), around),
@@ -105,7 +106,7 @@ def build_map_data(
         "study": "" if limit is None else plane.pack_polygon(limit, tolerance_m=2.0),
         "bands": {
             name: packed
-            for name, packed in pack_bands(records, proposals, plane, shapes).items()
+            for name, packed in pack_bands(bands, plane, shapes).items()
             if name in {*states, "added"}
         },
         "areas": describe_areas(areas, coverage, circles, plane),

@@ -87,21 +87,21 @@ def make_page(data: Mapping[str, Any]) -> str:
     whatever the data says, and nothing at all is loaded.
     """
     leaflet_script, leaflet_style = read_leaflet()
-    words = json.loads(_page_text("words.json"))
-    app = "\n".join(_page_text(name) for name in SCRIPTS)
+    words = json.loads(read_page_file("words.json"))
+    app = "\n".join(read_page_file(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\nconst WORDS = {to_json(words)};\n{app}}})();\n'
     parts = {
         "LANGUAGE": "en" if data["language"] == "en" else "zh-CN",
         "TITLE": html.escape(str(data["name"])),
         "SCRIPT_DIGESTS": " ".join(_digest(text) for text in (leaflet_script, script)),
         "LEAFLET_STYLE": leaflet_style,
-        "STYLE": "\n".join(_page_text(name) for name in STYLES),
+        "STYLE": "\n".join(read_page_file(name) for name in STYLES),
         "DATA": to_json(data),
         "LEAFLET_SCRIPT": leaflet_script,
         "SCRIPT": script,
     }
     # One pass: what a part holds is never taken for a mark of the template.
-    return re.sub(r"\{\{(\w+)\}\}", lambda mark: parts[mark[1]], _page_text("template.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda mark: parts[mark[1]], read_page_file("template.html"))
 
 
 def to_json(value: object) -> str:
@@ -136,7 +136,8 @@ def read_leaflet() -> tuple[str, str]:
     return script.split("//# sourceMappingURL")[0], re.sub(r"url\([^)]*\)", "none", style)
 
 
-def _page_text(name: str) -> str:
+def read_page_file(name: str) -> str:
+    """Return a file of the page's folder."""
     folder = importlib.resources.files("planner.report") / "page"
     return (folder / name).read_text(encoding="utf-8")
 

@@ -8,11 +8,13 @@ from typing import Final
 LONGEST_TEXT: Final = 300
 """Characters of a name that the page keeps."""
 
-_DIRECTION_MARKS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DIRECTION_MARKS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 def clean_text(text: str | None) -> str:
-    """
+    r"""
     Return text on one line, without marks that turn the writing around, cut if overlong.
 
     A mark such as U+202E makes the rest of a line run backwards, on a canvas too, so
@@ -20,7 +22,7 @@ def clean_text(text: str | None) -> str:
 
     Examples
     --------
-    >>> clean_text("a\\n b\\u202ec")
+    >>> clean_text("a\n b\u202ec")
     'a bc'
     """
     if not text:

@@ -1,4 +1,4 @@
-"""The map page in headless Chromium, network off: it opens, says the figures, and answers clicks."""
+"""The map page in headless Chromium, network off: it opens, tells the figures, answers clicks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.report.browser import TABLET, OpenedPage, open_browser, open_page
 from tests.report.records import make_proposals, make_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -363,7 +363,7 @@ def infeasible() -> tuple[EvaluationRecords, ProposalRecords]:
 
 @pytest.mark.parametrize("case", [no_siting, one_centre, no_proposals, infeasible])
 def test_every_shape_of_study_opens_and_every_tab_says_something(
-    browser: Browser, tmp_path: Path, case: Any
+    browser: Browser, tmp_path: Path, case: Callable[[], tuple[EvaluationRecords, Any]]
 ) -> None:
     records, proposals = case()
     path, summary = write(tmp_path, records, proposals)

@@ -253,7 +253,8 @@ function drawOutlines(sheet) {
     for (const c of CIRCLE_ORDER) {
       if (DATA.circles[c].limit_s > DATA.circles[view.circle].limit_s) continue;
       const style = circleStyle(c);
-      strokeShape(sheet, SHAPES.bands[view.state][c](), style.line, style.width);
+      const thin = Math.min(1, 2 ** ((sheet.zoom - 13.5) * 0.8)); /* a whole city: no tangle of lines */
+      strokeShape(sheet, SHAPES.bands[view.state][c](), style.line, style.width * thin);
     }
   }
   if (view.on.outlines) {

@@ -4,6 +4,7 @@ const CHINESE_FONT = () => getComputedStyle(document.documentElement).getPropert
 const LATIN_FONT = () => getComputedStyle(document.documentElement).getPropertyValue("--en");
 const STREET_LABEL_ZOOM = [13.5, 14.75, 16];
 const LABEL_LETTERS = 16;
+const centreLabelZoom = () => (DATA.centres.length > 60 ? 13.5 : 12.75);
 
 /** What a map has room for: the name without the words all centres share. */
 function shortName(name) {
@@ -35,7 +36,7 @@ function drawLabels(sheet) {
     },
   };
   if (!view.on.labels) return;
-  if (view.on.centres && view.theme !== "area" && sheet.zoom >= 12.75) labelCentres(pencil);
+  if (view.on.centres && view.theme !== "area" && sheet.zoom >= centreLabelZoom()) labelCentres(pencil);
   if (view.theme === "area" || view.on.areas) labelAreas(pencil);
   if (view.on.streets) labelStreets(pencil);
 }

@@ -274,7 +274,7 @@ function proposalRow(proposal, index) {
     detail: dotted(
       proposal.floor_area_m2 == null ? "" : word("size_at_least", formatNumber(proposal.floor_area_m2)),
       proposal.cost_yuan == null ? "" : word("cost_short", formatNumber(proposal.cost_yuan / 10000, 1)),
-      DATA.gaps.filter((gap) => gap.circle === view.circle && gap.met_by.includes(proposal.order)).map((gap) => gap.id).join(", "),
+      gapList(gapsHere().filter((gap) => gap.met_by.includes(proposal.order))),
     ),
     value: word("gained", formatChange(proposal.gained[view.circle])),
     under: word("share_after", formatShare(shareAfter(proposal, view.circle))),

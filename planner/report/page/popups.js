@@ -134,6 +134,12 @@ const metBy = (gap) =>
 const proposalTitle = (proposal) =>
   dotted(word("action_" + proposal.action), dotted(proposal.community, proposal.street) || proposal.id);
 
+/** The first few gaps by name, the rest by number. */
+function gapList(gaps) {
+  const names = gaps.slice(0, 4).map((gap) => gap.id).join(", ");
+  return gaps.length > 4 ? word("and_more", names, gaps.length - 4) : names;
+}
+
 /** The share of a circle once this proposal and those before it are there. */
 function shareAfter(proposal, c) {
   const base = circleFigures("plan", c);
@@ -159,7 +165,7 @@ function proposalPopup(proposal) {
       [word("size"), proposal.floor_area_m2 == null ? "–" : "≥ " + formatNumber(proposal.floor_area_m2), word("square_metres")],
     ]),
     proposal.cost_yuan == null ? null : make("p", {}, word("cost", formatNumber(proposal.cost_yuan / 10000, 1))),
-    filled.length ? make("p", {}, word("fills", filled.map((gap) => gap.id).join(", "))) : null,
+    filled.length ? make("p", {}, word("fills", gapList(filled))) : null,
     make("p", { class: "note" }, CIRCLE_ORDER.map((c) => `${circleName(c)} ${word("share_after", formatShare(shareAfter(proposal, c)))}`).join(" · ")),
   );
 }
