@@ -183,7 +183,9 @@ def test_a_study_without_people_or_streets_has_shares_of_zero() -> None:
     empty = replace(
         records,
         demand=replace(records.demand, persons=np.zeros(8)),
-        network=replace(records.network, node_component=np.zeros(0, dtype=np.int32)),
+        network=replace(
+            records.network, edge_time_s=np.full_like(records.network.edge_time_s, np.inf)
+        ),
     )
     summary = make_summary(empty, None)
     assert summary["network"]["largest_component_share"] == 0.0

@@ -18,7 +18,6 @@ from planner.siting.solve.cover import check_settings, finish_cover
 from planner.siting.solve.highs import maximise_cover
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
-    LARGEST_EXACT_MODEL,
     Found,
     Limits,
     search_count,
@@ -178,7 +177,7 @@ def search_budget(problem: CoverProblem, budget: float, limits: Limits, *, seed:
     found = settle(problem, Found(chosen, bound.objective, upper, "", bound.price), limits)
     if found.stopped_by:
         return found
-    if problem.covering.demand.size > LARGEST_EXACT_MODEL:
+    if not limits.starts(problem.covering.demand.size):
         return replace(found, stopped_by="size")
     if limits.over():
         return replace(found, stopped_by=limits.over())
@@ -191,7 +190,7 @@ def _prove(problem: CoverProblem, budget: float, found: Found, limits: Limits) -
         budget,
         found.chosen,
         gap=limits.gap * (found.persons + limits.base),
-        max_nodes=limits.max_nodes,
+        max_nodes=limits.nodes(problem.covering.demand.size),
         time_limit_s=limits.left_s(),
     )
     upper = min(found.bound, round_down(answer.bound, problem.unit, problem.reachable))

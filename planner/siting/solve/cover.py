@@ -71,7 +71,8 @@ def solve_cover(
     gap
         `(bound - objective) / bound` at which to stop; 0 asks for a proof.
     max_nodes
-        Nodes of the exact search at most; `None` for no limit, 0 for none of it.
+        Nodes of the exact search at most; `None` for no limit, 0 for none of it;
+        by default as many as take a few seconds.
     time_limit_s
         Seconds after which no further step begins; runs may then differ.
     must
@@ -148,7 +149,7 @@ def check_settings(*, gap: float, max_nodes: int | None, time_limit_s: float | N
     faults = []
     if not 0 <= gap < 1:
         faults.append(Fault("The gap is a share", field="gap", found=str(gap), expected="0 to 1"))
-    if max_nodes is not None and max_nodes < 0:
+    if max_nodes is not None and max_nodes < 0 and max_nodes != DEFAULT_MAX_NODES:
         faults.append(
             Fault("A limit of nodes cannot be negative", field="max_nodes", found=str(max_nodes))
         )

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from planner.domain.siting import SolveStatus
     from planner.siting.problem import CoverProblem
 
-DEFAULT_MAX_NODES = 400
-"""Nodes of the exact search where the caller names no number."""
-LARGEST_EXACT_MODEL = 150_000
-"""Entries of the model beyond which the exact search is not started."""
+DEFAULT_MAX_NODES = -1
+"""As many nodes as take a few seconds: fewer the larger what is left, none where too large."""
+DEFAULT_NODE_WORK = 4_000_000
+"""Nodes times entries of the model that the default allows; about three seconds."""
+DEFAULT_LARGEST_MODEL = 30_000
+LARGEST_EXACT_MODEL = 1_000_000
+"""Entries of the model beyond which no exact search starts, by default and when asked for."""
 SMALL_EXACT_MODEL = 15_000
 """Entries up to which the exact search is quicker than looking for a better choice first."""
 PROVED_SHARE = 1e-9
@@ -36,13 +39,14 @@ PROVED_SHARE = 1e-9
 
 STOPPED_BY = {
     "proof": "proved",
+    "goal": "the target is reached, or out of reach for so many",
     "gap": "the gap asked for is reached",
     "nodes": "the limit of search nodes is reached",
     "time": "the time limit is reached",
     "error": "the exact solver gave no answer; the bound is the Lagrangian one",
     "fewest": "fewer centres could not be ruled out",
     "unreachable": "all candidates together do not reach the target",
-    "size": "what is left is too large for the exact search",
+    "size": "what is left is too large for the exact search; the bound is the Lagrangian one",
 }
 
 
@@ -56,17 +60,22 @@ class Limits:
     gap
         `(bound - objective) / bound` that is good enough; 0 asks for a proof.
     max_nodes
-        Nodes of the exact search; `None` for no limit, 0 for no exact search.
+        Nodes of the exact search; `None` for no limit, 0 for no exact search,
+        `DEFAULT_MAX_NODES` for as many as take a few seconds.
     deadline
         Moment (`time.monotonic`) after which no new step is begun, or `None`.
     base
         Persons covered whatever is chosen; they count in the gap.
+    goal
+        Persons of interest: a choice that reaches them ends the search, and so
+        does a bound below them. `None` asks for most persons.
     """
 
     gap: float = 0.0
     max_nodes: int | None = DEFAULT_MAX_NODES
     deadline: float | None = None
     base: float = 0.0
+    goal: float | None = None
 
     def over(self) -> str:
         """Say why no exact search may begin, empty where it may."""
@@ -74,6 +83,17 @@ class Limits:
             return "nodes"
         late = self.deadline is not None and time.monotonic() >= self.deadline
         return "time" if late else ""
+
+    def starts(self, size: int) -> bool:
+        """Tell whether a model of so many entries is searched exactly."""
+        default = self.max_nodes == DEFAULT_MAX_NODES
+        return size <= (DEFAULT_LARGEST_MODEL if default else LARGEST_EXACT_MODEL)
+
+    def nodes(self, size: int) -> int | None:
+        """Return the limit of nodes for a model of so many entries."""
+        if self.max_nodes != DEFAULT_MAX_NODES:
+            return self.max_nodes
+        return min(max(DEFAULT_NODE_WORK // max(size, 1), 20), 2000)
 
     def left_s(self) -> float | None:
         """Return the seconds left, `None` where time is no limit."""
@@ -176,7 +196,7 @@ def _search_core(
     core = _fix(problem, bound, count, found, limits)
     if core.size <= SMALL_EXACT_MODEL and not limits.over():
         found = _prove(problem, core, found, limits)
-        if found.stopped_by in ("proof", "gap"):
+        if found.stopped_by in ("proof", "gap", "goal"):
             return found
     chosen = improve_by_ruin(problem, found.chosen, seed=seed + 1, work=work)
     persons = covered_weight(problem, chosen)
@@ -186,7 +206,7 @@ def _search_core(
     if limits.over():
         return replace(better, stopped_by=limits.over())
     core = _fix(problem, bound, count, better, limits)
-    if core.size > LARGEST_EXACT_MODEL:
+    if not limits.starts(core.size):
         return replace(better, stopped_by="size")
     return _prove(problem, core, better, limits)
 
@@ -195,6 +215,8 @@ def settle(problem: CoverProblem, found: Found, limits: Limits) -> Found:
     """Name the reason to stop here, if there is one."""
     if is_proved(problem, found.persons, found.bound):
         return replace(found, bound=found.persons, stopped_by="proof")
+    if limits.goal is not None and (found.persons >= limits.goal or found.bound < limits.goal):
+        return replace(found, stopped_by="goal")
     if limits.gap > 0 and limits.allow(found.persons, found.bound):
         return replace(found, stopped_by="gap")
     return found
@@ -220,6 +242,9 @@ def _fix(problem: CoverProblem, bound: Bound, count: int, found: Found, limits: 
     better = problem.unit * (1 - 1e-6) if problem.unit else found.persons * PROVED_SHARE / 2
     good_enough = (found.persons + limits.gap * limits.base) / (1 - limits.gap)
     threshold = max(found.persons + better, good_enough)
+    if limits.goal is not None:
+        threshold = max(threshold, limits.goal * (1 - PROVED_SHARE))
+    plain = limits.gap == 0 and limits.goal is None
     taken, refused = fix_by_value(bound, count, threshold)
     covering, chosen = problem.covering, np.flatnonzero(taken)
     covers = count_covers(covering.indptr, covering.demand, chosen, covering.weight.size)
@@ -228,7 +253,7 @@ def _fix(problem: CoverProblem, bound: Bound, count: int, found: Found, limits: 
         taken=chosen,
         persons_taken=float(covering.weight[covers > 0].sum()),
         left=count - int(chosen.size),
-        outside=found.persons if limits.gap == 0 else min(found.bound, threshold),
+        outside=found.persons if plain else min(found.bound, threshold),
     )
 
 
@@ -239,7 +264,7 @@ def _prove(problem: CoverProblem, core: _Core, found: Found, limits: Limits) -> 
         float(core.left),
         _start(core.problem, core.left, found.chosen),
         gap=limits.gap * (found.persons + limits.base),
-        max_nodes=limits.max_nodes,
+        max_nodes=limits.nodes(core.size),
         time_limit_s=limits.left_s(),
     )
     inside = core.problem.candidate[answer.chosen]

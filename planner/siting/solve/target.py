@@ -149,21 +149,19 @@ def search_target(
     enough = min(int(np.searchsorted(np.cumsum(gain), target)) + 1, order.size)
     bound = bound_cover(problem, PickCount(enough), order[:enough], polish=False)
     needed = _needed(bound_by_count(problem, bound.price), target)
-    known: dict[int, Found] = {}
+    decide = replace(limits, gap=0.0, goal=target)
+    start = order[:enough]
     low, high = min(needed, enough), enough
     while low < high:
         middle = (low + high) // 2
-        known[middle] = found = search_count(problem, middle, limits, seed=seed)
+        found = search_count(problem, middle, decide, seed=seed)
         if found.persons >= target:
-            high = middle
+            high, start = middle, found.chosen
             continue
         if found.bound < target:
             needed = middle + 1
         low = middle + 1
-    if high not in known:
-        start = order[:high] if high == enough else None
-        known[high] = search_count(problem, high, limits, seed=seed, start=start)
-    found = known[high]
+    found = search_count(problem, high, limits, seed=seed, start=start)
     if needed < high:
         found = replace(found, stopped_by="fewest")
     return TargetFound(found, needed)
