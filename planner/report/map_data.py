@@ -150,7 +150,9 @@ def _view_bounds(records: EvaluationRecords, proposals: ProposalRecords | None) 
 
 def _street_bounds(records: EvaluationRecords, view: Bounds) -> Bounds:
     """Return the box of streets drawn: the view and the isochrones with a margin, if there."""
-    boxes = [shapely.total_bounds(drawn.geometry) for drawn in records.isochrones]
+    boxes = [
+        shapely.total_bounds(drawn.geometry) for drawn in records.isochrones if len(drawn.geometry)
+    ]
     stacked = np.array([view, *(box for box in boxes if np.all(np.isfinite(box)))])
     low, high = stacked[:, :2].min(axis=0) - _MARGIN_M, stacked[:, 2:].max(axis=0) + _MARGIN_M
     drawn = records.network.streets.shape_xy

@@ -81,7 +81,7 @@ class MapPlane:
         if tolerance_m:
             # Rings are only drawn: each may be simplified alone, which is much faster.
             rings = shapely.simplify(rings, tolerance_m, preserve_topology=False)
-        return pack_lines([ring for ring in self._split(rings) if len(ring) >= _RING_VERTICES])
+        return pack_lines(self._split(rings), least=_RING_VERTICES)
 
     def _split(self, lines: GeometryArray) -> list[IntArray]:
         """Project every line in one call, then part them again."""

@@ -93,7 +93,7 @@ def pack_deltas(values: ArrayLike) -> str:
     return pack_unsigned(zigzag(np.diff(np.asarray(values, dtype=np.int64), prepend=0)))
 
 
-def pack_lines(lines: Sequence[IntArray]) -> str:
+def pack_lines(lines: Sequence[IntArray], *, least: int = 1) -> str:
     """
     Pack lines of whole-number coordinates as text.
 
@@ -102,6 +102,8 @@ def pack_lines(lines: Sequence[IntArray]) -> str:
     lines
         Each of shape (n_vertices, 2). A vertex equal to the one before is left out;
         the differences run on from one line to the next.
+    least
+        A line of fewer vertices than this is left out.
 
     Returns
     -------
@@ -109,7 +111,8 @@ def pack_lines(lines: Sequence[IntArray]) -> str:
         The number of lines, the number of vertices of each, then the zigzag
         differences x, y, x, y, ….
     """
-    kept = [_without_repeats(line) for line in lines if len(line)]
+    shorter = [_without_repeats(line) for line in lines if len(line)]
+    kept = [line for line in shorter if len(line) >= least]
     head = [len(kept), *(len(line) for line in kept)]
     if not kept:
         return pack_unsigned(head)

@@ -12,7 +12,12 @@ function showLayers(map, data) {
     node.textContent = text;
     return node;
   };
-  const label = (text) => popup(text).outerHTML;
+  const label = (text) => {
+    const node = document.createElement("span");
+    node.textContent = text;
+    return node.outerHTML; /* markup in the text is escaped here */
+  };
+  map.getContainer().style.background = "#F5F4F0";
   const layers = [];
   const add = (name, layer, shown) => {
     layers.push([label(name), layer]);
