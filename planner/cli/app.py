@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -15,7 +16,7 @@ from planner.cli.new import new
 from planner.cli.propose import propose
 from planner.cli.run import run
 from planner.cli.standards import standards_app
-from planner.errors import PlannerError
+from planner.errors import PlannerError, PlannerWarning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +50,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _run(argv: Sequence[str] | None) -> int:
     command = typer.main.get_command(app)
     try:
-        code = command.main(
-            args=None if argv is None else list(argv), prog_name="planner", standalone_mode=False
-        )
+        with warnings.catch_warnings():
+            # What these warn of is among the notices, which every verb prints or counts.
+            warnings.simplefilter("ignore", PlannerWarning)
+            code = command.main(
+                args=None if argv is None else list(argv),
+                prog_name="planner",
+                standalone_mode=False,
+            )
     except PlannerError as error:
         sys.stderr.write(explain_error(error))
         return error.exit_code

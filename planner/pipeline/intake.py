@@ -299,6 +299,14 @@ def _input_notices(
     rule_sets: tuple[RuleSet, ...],
 ) -> tuple[Fault, ...]:
     notices = [*demand.notices, *centres.notices]
+    if settings.streets.elevation is not None:
+        notices.append(
+            Fault(
+                "heights are not counted in this version: every output says 未计坡度",
+                file=settings.streets.elevation.name,
+                field="streets.elevation",
+            )
+        )
     for area in areas:
         notices.extend(area.notices)
     spacing_m = measure_lattice_spacing(demand.xy)
