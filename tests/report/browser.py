@@ -55,9 +55,9 @@ class OpenedPage:
             self.settle()
             self.page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
-    def settle(self) -> None:
+    def settle(self, wait_ms: int = 250) -> None:
         """Wait until what was asked for has been drawn."""
-        self.page.evaluate("() => new Promise(done => setTimeout(done, 250))")
+        self.page.evaluate("wait => new Promise(done => setTimeout(done, wait))", wait_ms)
 
 
 def find_chromium() -> str | None:

@@ -314,7 +314,7 @@ def test_hostile_names_are_text_run_no_script_and_fit_the_page(
                     "`[data-pane=${tab}] .list button`)[index].click()",
                     [tab, index],
                 )
-                opened.settle()
+                opened.settle(60)
                 assert page.query_selector(".popup") is not None
         page.fill(".search input", "script")
         opened.keep_picture("hostile-zh")
