@@ -133,7 +133,7 @@ def bound_cover(
     for number in range(1, rounds + 1):
         way = mean.copy()
         way[((at <= 0) & (way > 0)) | ((at >= weight) & (way < 0))] = 0.0
-        norm = float(way @ way)
+        norm = _dot(way, way)
         gap = bound - best.persons
         if gap <= close_enough or step < SHORTEST_STEP or norm < FLAT:
             break
@@ -142,7 +142,7 @@ def bound_cover(
         slope = _slope(problem, trial, favoured)
         idle += 1
         if worth < bound:
-            if float(way @ slope) > 0:
+            if _dot(way, slope) > 0:
                 step = min(step * 1.1, LONGEST_STEP)
             at, bound, idle = trial, worth, 0
         elif idle >= PATIENCE:
@@ -186,10 +186,15 @@ def _slope(problem: CoverProblem, price: FloatArray, favoured: IntArray) -> Floa
     return slope
 
 
+def _dot(one: FloatArray, other: FloatArray) -> float:
+    """Multiply and sum on one thread: `@` would differ with the number of threads, and wait."""
+    return float((one * other).sum())
+
+
 def _mix(slope: FloatArray, mean: FloatArray, largest: float) -> FloatArray:
     """Mix the newest slope into their mean by the share that makes the mean shortest."""
     change = slope - mean
-    share = -float(change @ mean) / max(float(change @ change), FLAT)
+    share = -_dot(change, mean) / max(_dot(change, change), FLAT)
     share = min(max(share, largest / 10), largest)
     mixed: FloatArray = mean + share * change
     return mixed

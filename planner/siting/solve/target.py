@@ -164,6 +164,8 @@ def search_target(
     found = search_count(problem, high, limits, seed=seed, start=start)
     if needed < high:
         found = replace(found, stopped_by="fewest")
+    elif found.stopped_by not in ("proof", "gap"):
+        found = replace(found, stopped_by="most")
     return TargetFound(found, needed)
 
 
