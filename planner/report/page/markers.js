@@ -41,9 +41,10 @@ function placePills() {
 }
 
 function gapsWithPill() {
-  const gaps = DATA.gaps.filter((gap) => gap.circle === view.circle && !isMet(gap));
+  const here = DATA.gaps.filter((gap) => gap.circle === view.circle);
+  const gaps = here.filter((gap) => !isMet(gap));
   if (map.getZoom() >= PILLS.zoom) return gaps.slice(0, PILLS.near);
-  const least = PILLS.farLeastShare * Math.max(0, ...gaps.map((gap) => gap.persons));
+  const least = PILLS.farLeastShare * Math.max(0, ...here.map((gap) => gap.persons));
   return gaps.filter((gap) => gap.persons >= least).slice(0, PILLS.far);
 }
 
