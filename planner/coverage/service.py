@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from planner.domain.places import LEVELS
+from planner.domain.service import is_in_service, offers_service
 from planner.errors import Fault, StudyKeyError
 
 if TYPE_CHECKING:
@@ -15,14 +16,8 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import BoolArray
     from planner.domain.coverage import State
-    from planner.domain.places import Centre, Centres, Status
+    from planner.domain.places import Centres
     from planner.domain.standard import LifeCircle
-
-_IN_SERVICE: Final[dict[State, frozenset[Status | None]]] = {
-    "existing": frozenset({"existing", "expanded", "closed", None}),
-    "plan": frozenset({"existing", "expanded", "new", None}),
-    "with_proposals": frozenset({"existing", "expanded", "new", None}),
-}
 
 _KINDS: Final = ("comprehensive", "convenience", "party_service", "other")
 
@@ -44,8 +39,7 @@ def in_service(centres: Centres, state: State) -> BoolArray:
     -------
     mask : shape (n_centres,)
     """
-    open_statuses = _IN_SERVICE[state]
-    return np.array([centre.status in open_statuses for centre in centres.centre], dtype=np.bool_)
+    return np.array([is_in_service(centre, state) for centre in centres.centre], dtype=np.bool_)
 
 
 def serves(
@@ -74,15 +68,8 @@ def serves(
         A centre without a level serves every circle that its kind serves at any
         level; `level_notices` lists such centres.
     """
-    pairs = set((overrides or {}).get(circle.circle_id, circle.serves))
-    kinds = {kind for _, kind in pairs}
-
-    def offers(centre: Centre) -> bool:
-        if centre.level is None:
-            return centre.kind in kinds
-        return (centre.level, centre.kind) in pairs
-
-    return np.array([offers(centre) for centre in centres.centre], dtype=np.bool_)
+    pairs = (overrides or {}).get(circle.circle_id, circle.serves)
+    return np.array([offers_service(centre, pairs) for centre in centres.centre], dtype=np.bool_)
 
 
 def level_notices(centres: Centres) -> tuple[Fault, ...]:

@@ -13,26 +13,12 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.places import Areas, Centre
     from planner.domain.standard import LifeCircle
-    from planner.report.drawn_shapes import DrawnShapes
+    from planner.domain.service import is_in_service, offers_service
+from planner.report.drawn_shapes import DrawnShapes
     from planner.report.map_plane import MapPlane
 
 _SLIVER_M: Final = 6.0
 _STATES: Final[tuple[State, ...]] = ("existing", "plan")
-
-
-def serves_circle(centre: Centre, circle: LifeCircle) -> bool:
-    """Tell whether a centre serves a circle; without a level it serves all that its kind does."""
-    return any(
-        kind == centre.kind and (centre.level is None or level == centre.level)
-        for level, kind in circle.serves
-    )
-
-
-def in_service(centre: Centre, state: State) -> bool:
-    """Tell whether a centre is in service in a state; a blank status counts in both."""
-    if centre.status is None:
-        return True
-    return centre.status != ("new" if state == "existing" else "closed")
 
 
 def unite_bands(
@@ -101,7 +87,7 @@ def study_limit(areas: tuple[Areas, ...]) -> Any | None:  # noqa: ANN401 -- shap
 def _mask(records: EvaluationRecords, circle: LifeCircle, state: State) -> BoolArray:
     return np.array(
         [
-            serves_circle(centre, circle) and in_service(centre, state)
+            offers_service(centre, circle.serves) and is_in_service(centre, state)
             for centre in records.centres.centre
         ],
         dtype=bool,

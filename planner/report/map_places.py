@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planner.domain.places import LEVELS
-from planner.report.map_circles import in_service, serves_circle
+from planner.domain.service import is_in_service, offers_service
 from planner.report.map_text import clean_text
 from planner.units import LIMIT_TOLERANCE_S
 
@@ -70,7 +70,7 @@ def describe_centres(
     described = []
     for index, centre in enumerate(records.centres.centre):
         figures = records.coverage.centres[index]
-        served = [serves_circle(centre, circle) for circle in circles]
+        served = [offers_service(centre, circle.serves) for circle in circles]
         described.append(
             _describe_centre(centre)
             | _describe_judgement(records.judgements.judgement[index], clauses)
@@ -78,7 +78,7 @@ def describe_centres(
                 "x": pixels[index][0],
                 "y": pixels[index][1],
                 "in_service": [
-                    state for state in ("existing", "plan") if in_service(centre, state)
+                    state for state in ("existing", "plan") if is_in_service(centre, state)
                 ],
                 "off_network": bool(records.centre_access.edge_index[index] < 0),
                 "serves": served,
