@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from planner.domain.service import is_in_service, offers_service
+
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray
     from planner.domain.coverage import State
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
-    from planner.domain.places import Areas, Centre
+    from planner.domain.places import Areas
     from planner.domain.standard import LifeCircle
-    from planner.domain.service import is_in_service, offers_service
-from planner.report.drawn_shapes import DrawnShapes
+    from planner.report.drawn_shapes import DrawnShapes
     from planner.report.map_plane import MapPlane
 
 _SLIVER_M: Final = 6.0
