@@ -13,12 +13,11 @@ import shapely
 
 from planner.domain.coverage import STATES
 from planner.domain.places import Centre
+from planner.domain.service import is_in_service, offers_service
 from planner.domain.shelf import Shelf
 from planner.report.drawn_shapes import DrawnShapes, draw_gap
 from planner.report.map_circles import (
     added_shape,
-    in_service,
-    serves_circle,
     study_limit,
     unite_bands,
 )
@@ -153,15 +152,15 @@ def test_a_centre_is_in_service_as_its_status_says(
     status: Status | None, states: set[State]
 ) -> None:
     centre = Centre("C", "C", 2, status=status)
-    assert {state for state in STATES if in_service(centre, state)} == states
+    assert {state for state in STATES if is_in_service(centre, state)} == states
 
 
 def test_a_centre_without_a_level_serves_every_circle_of_its_kind() -> None:
-    assert all(serves_circle(Centre("C", "C", 2), circle) for circle in CIRCLES)
+    assert all(offers_service(Centre("C", "C", 2), circle.serves) for circle in CIRCLES)
     hall = Centre("C", "C", 2, level="district")
-    assert not any(serves_circle(hall, circle) for circle in CIRCLES)
+    assert not any(offers_service(hall, circle.serves) for circle in CIRCLES)
     other = Centre("C", "C", 2, kind="other")
-    assert not any(serves_circle(other, circle) for circle in CIRCLES)
+    assert not any(offers_service(other, circle.serves) for circle in CIRCLES)
 
 
 def test_each_state_unites_the_shapes_of_its_own_centres() -> None:
