@@ -12,7 +12,7 @@ import shapely
 from planner.coverage.areas import area_figures, locate_in_areas
 from planner.coverage.centres import centre_figures
 from planner.coverage.cover import cover_state
-from planner.coverage.gaps import find_gaps
+from planner.coverage.gaps import JOINING_M, find_gaps
 from planner.coverage.losses import detour_and_terrain
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Alternative, Coverage
@@ -21,6 +21,7 @@ from planner.domain.network import AccessPoints
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.reach import Isochrones
 from planner.domain.shelf import Same, Shelf
+from planner.georeference.lattice import measure_lattice_spacing
 from planner.network.walking import find_profile, time_streets
 from planner.pipeline.intake import read_inputs
 from planner.reach.isochrones import draw_isochrones, find_place_reach
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from planner.domain.coverage import CircleCoverage, State, StateCoverage
     from planner.domain.evaluation import StudyInputs
     from planner.domain.network import StreetNetwork
-    from planner.domain.places import Centres
+    from planner.domain.places import Centres, Demand
     from planner.domain.reach import Walks
     from planner.domain.standard import Judgements, LifeCircle
     from planner.domain.study import StudySettings
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 SEARCH_LIMIT_FACTOR = 2.0
 """Walks are looked for up to so many times the longest circle."""
+
+_LATTICE_JOINING = 2.0
+"""Neighbouring cells are joined along streets up to so many times their spacing."""
 
 _NORM = "norm"
 _ISOCHRONES_KEPT = 4096
@@ -312,8 +316,15 @@ def _count(
             serving=serving,
             communities=communities,
             community_index=area_index.get("community"),
+            joining_m=_joining_m(demand),
         ),
     )
+
+
+def _joining_m(demand: Demand) -> float:
+    """Return how far apart homes may stand to share a gap; cells of a lattice stand wider."""
+    spacing_m = measure_lattice_spacing(demand.xy)
+    return JOINING_M if spacing_m is None else max(JOINING_M, _LATTICE_JOINING * spacing_m)
 
 
 def _alternatives(
