@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
-import click
 import typer
 
 from planner.cli.batch import batch
@@ -20,6 +19,9 @@ from planner.errors import PlannerError, PlannerWarning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# typer carries click within itself in some versions and imports it in others.
+_UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
 INTERRUPTED = 130
 USAGE = 2
@@ -61,10 +63,10 @@ def _run(argv: Sequence[str] | None) -> int:
     except PlannerError as error:
         sys.stderr.write(explain_error(error))
         return error.exit_code
-    except click.ClickException as error:
+    except _UsageError as error:
         error.show()
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("interrupted 已中断\n")
         return INTERRUPTED
     return code if isinstance(code, int) else 0
