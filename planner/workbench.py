@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.explain import Explanation
     from planner.domain.network import StreetNetwork
     from planner.domain.places import QuarantinedRow
     from planner.domain.shelf import Shelf
@@ -76,6 +77,26 @@ class Evaluation:
         from planner.report.notebook_map import make_folium_map
 
         return make_folium_map(self.records, None if plan is None else plan.records)
+
+    def explain(
+        self, *, demand_id: str | None = None, at: tuple[float, float] | None = None
+    ) -> Explanation:
+        """Tell why a home, or a point (longitude, latitude), is covered or not, and the walk."""
+        from planner.pipeline.explain import explain_home, explain_point
+
+        if demand_id is not None and at is None:
+            return explain_home(self.records, demand_id)
+        if at is not None and demand_id is None:
+            return explain_point(self.records, at)
+        raise InputInvalid("give exactly one of demand_id and at")
+
+    def explain_text(
+        self, *, demand_id: str | None = None, at: tuple[float, float] | None = None
+    ) -> str:
+        """Return what `explain` tells as text in the study's language."""
+        from planner.report.explain_text import explain_text
+
+        return explain_text(self.explain(demand_id=demand_id, at=at))
 
     def demand_frame(self) -> gpd.GeoDataFrame:
         """Return the demand points with their times and coverage in the plan."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -36,6 +37,7 @@ SAME_PLACE_M: Final = 1.0
 """A point this near to a home is that home: coordinates are often copied with five decimals."""
 
 _IDS_COMPARED: Final = 20_000
+_IDS_CLOSE: Final = 12
 _MOST_LON, _MOST_LAT = 180.0, 90.0
 _TURNED: Final[dict[Direction, Direction]] = {
     "to_centre": "from_centre",
@@ -122,8 +124,8 @@ class _Place:
         position = np.flatnonzero(walks.demand_index == index)
         centre = np.searchsorted(walks.indptr, position, side="right") - 1
         place.centre_time_s[centre] = walks.travel_time_s[position]
-        masks = _masks(records)
-        if place.on_network and not all(_reached(place.centre_time_s, mask) for mask in masks):
+        asked = [mask & also for mask in _masks(records) for also in (True, _passing(records))]
+        if place.on_network and not all(_reached(place.centre_time_s, mask) for mask in asked):
             # Farther than the evaluation looked: how far is part of the answer.
             beyond = ~np.isfinite(place.centre_time_s)
             place.centre_time_s[beyond] = place.search()[beyond]
@@ -157,6 +159,10 @@ class _Place:
 def _masks(records: EvaluationRecords) -> BoolArray:
     circles = records.judgements.rule_sets[0].life_circles
     return serving_masks(records.centres, circles, "plan")
+
+
+def _passing(records: EvaluationRecords) -> BoolArray:
+    return np.array([item.verdict == "pass" for item in records.judgements.judgement], np.bool_)
 
 
 def _reached(time_s: FloatArray, mask: BoolArray) -> bool:
@@ -196,7 +202,7 @@ def _explain(records: EvaluationRecords, home: int | None, place: _Place) -> Exp
 def _explain_circles(records: EvaluationRecords, place: _Place) -> tuple[ExplainedCircle, ...]:
     circles = records.judgements.rule_sets[0].life_circles
     standing = serving_masks(records.centres, circles, "existing")
-    passing = np.array([item.verdict == "pass" for item in records.judgements.judgement], bool)
+    passing = _passing(records)
     traced: dict[int, tuple[ExplainedWalk, ...]] = {}
     found = []
     for circle, serving, today in zip(circles, _masks(records), standing, strict=True):
@@ -343,7 +349,9 @@ def _unknown_home(records: EvaluationRecords, demand_id: str) -> Fault:
     known = records.demand.demand_id
     if len(known) > _IDS_COMPARED:
         known = tuple(one for one in known if one[:3] == demand_id[:3])[:_IDS_COMPARED]
-    near = difflib.get_close_matches(demand_id, known, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(demand_id, known, n=_IDS_CLOSE, cutoff=0.5)
+    # Of ids equally close, those that begin alike come first.
+    near = sorted(close, key=lambda one: -len(os.path.commonprefix([one, demand_id])))[:3]
     return Fault(
         "there is no such home",
         file=records.demand.file,
