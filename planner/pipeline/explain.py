@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import os
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -37,7 +36,6 @@ SAME_PLACE_M: Final = 1.0
 """A point this near to a home is that home: coordinates are often copied with five decimals."""
 
 _IDS_COMPARED: Final = 20_000
-_IDS_CLOSE: Final = 12
 _MOST_LON, _MOST_LAT = 180.0, 90.0
 _TURNED: Final[dict[Direction, Direction]] = {
     "to_centre": "from_centre",
@@ -334,6 +332,11 @@ def _in_box(records: EvaluationRecords, xy: FloatArray) -> bool:
     return bool(((low <= xy) & (xy <= high)).all())
 
 
+def _same_start(first: str, second: str) -> int:
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
+
+
 def _unknown_home(records: EvaluationRecords, demand_id: str) -> Fault:
     """Say why there is no such home: set aside, or an id that is not in the file."""
     aside = [row for row in records.quarantine if row.noun == "demand" and row.label == demand_id]
@@ -349,9 +352,9 @@ def _unknown_home(records: EvaluationRecords, demand_id: str) -> Fault:
     known = records.demand.demand_id
     if len(known) > _IDS_COMPARED:
         known = tuple(one for one in known if one[:3] == demand_id[:3])[:_IDS_COMPARED]
-    close = difflib.get_close_matches(demand_id, known, n=_IDS_CLOSE, cutoff=0.5)
-    # Of ids equally close, those that begin alike come first.
-    near = sorted(close, key=lambda one: -len(os.path.commonprefix([one, demand_id])))[:3]
+    close = difflib.get_close_matches(demand_id, known, n=max(len(known), 1), cutoff=0.5)
+    # Of all that are close, those that begin alike come first.
+    near = sorted(close, key=lambda one: -_same_start(one, demand_id))[:3]
     return Fault(
         "there is no such home",
         file=records.demand.file,
