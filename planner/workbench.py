@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.progress import Progress, SilentProgress
-from planner.errors import Fault, InputInvalid, PlannerError, StudyKeyError
+from planner.errors import Fault, InputInvalid, InputMissing, PlannerError, StudyKeyError
 
 if TYPE_CHECKING:
     import folium
@@ -376,13 +376,22 @@ def run_with(
 
 def check_study(path: str | Path, *, progress: Progress | None = None) -> CheckResult:
     """Read every input of a study and list all faults and warnings; nothing is changed."""
+    from planner.inputs.study import read_study_file
     from planner.pipeline.intake import describe_inputs, read_inputs
 
+    missing: tuple[Fault, ...] = ()
     try:
-        settings = read_study(path).settings
+        try:
+            settings = read_study(path).settings
+        except InputMissing as error:
+            # The other files are read all the same: a planner mends everything in one go.
+            settings = read_study_file(Path(path), require_files=False)
+            missing = error.faults
         inputs = read_inputs(settings, progress=progress)
     except PlannerError as error:
-        return CheckResult(error.faults, (), (), ())
+        told = {fault.found for fault in missing}
+        faults = [fault for fault in error.faults if fault.found not in told]
+        return CheckResult((*missing, *faults), (), (), ())
     return CheckResult(
         faults=(),
         notices=inputs.notices,

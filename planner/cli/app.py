@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, TextIO, cast
 
 import typer
 
+from planner import __version__
 from planner.cli.batch import batch
 from planner.cli.check import check
 from planner.cli.demo import demo
+from planner.cli.doctor import doctor
+from planner.cli.ends import INTERRUPTED, USAGE, Verbs, tell_end
+from planner.cli.explain import explain
 from planner.cli.new import new
 from planner.cli.propose import propose
 from planner.cli.run import run
 from planner.cli.standards import standards_app
-from planner.errors import PlannerError, PlannerWarning
+from planner.errors import PlannerWarning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +27,9 @@ if TYPE_CHECKING:
 # typer carries click within itself in some versions and imports it in others.
 _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
-INTERRUPTED = 130
-USAGE = 2
-
 app = typer.Typer(
     name="planner",
+    cls=Verbs,
     help="Walking life circles, floor-area standards and siting of service centres.",
     no_args_is_help=True,
     add_completion=False,
@@ -39,7 +41,27 @@ app.command()(check)
 app.command()(run)
 app.command()(propose)
 app.command()(batch)
+app.command()(explain)
+app.command()(doctor)
 app.add_typer(standards_app, name="standards")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"planner {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Hold the options that stand before a verb."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -60,25 +82,15 @@ def _run(argv: Sequence[str] | None) -> int:
                 prog_name="planner",
                 standalone_mode=False,
             )
-    except PlannerError as error:
-        sys.stderr.write(explain_error(error))
-        return error.exit_code
     except _UsageError as error:
-        error.show()
+        if type(error).__name__ != "NoArgsIsHelpError":  # its help is printed already
+            error.show()
         return USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted 已中断\n")
+    except typer.Abort:
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last stop: every end is told in words
+        return tell_end(error)
     return code if isinstance(code, int) else 0
-
-
-def explain_error(error: PlannerError) -> str:
-    """Return an error as the text a planner reads, one fault a line."""
-    count = len(error.faults)
-    head = "error 错误:" if count == 1 else f"error 错误: {count} faults"
-    if count == 1:
-        return f"{head} {error}\n"
-    return "\n".join([head, *(f"  {line}" for line in str(error).splitlines())]) + "\n"
 
 
 def _survive_any_code_page(stream: TextIO) -> None:

@@ -39,6 +39,7 @@ def check(
         result = check_study(study, progress=progress)
     if out is not None:
         result.write_workbook(out)
+        sys.stderr.write(f"written 已写入 {out}\n")
     if as_json:
         print_json(
             {

@@ -66,8 +66,23 @@ def listening(events: Path | None) -> Iterator[Progress]:
         with bars:
             yield _Listener(bars, None)
         return
-    with bars, events.open("w", encoding="utf-8") as lines:
+    with bars, _open_events(events) as lines:
         yield _Listener(bars, lines)
+
+
+def _open_events(path: Path) -> IO[str]:
+    from planner.errors import Fault, ReportError
+
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise ReportError(
+            Fault(
+                f"the file of events cannot be written: {error.strerror or error}",
+                file=str(path),
+                hint="name a file in a folder that exists: --events FILE",
+            )
+        ) from error
 
 
 class _Listener:
@@ -110,5 +125,7 @@ class _Listener:
 
 
 def print_json(document: object) -> None:
-    """Write one JSON document to stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    """Write one JSON document to stdout, in plain ASCII where stdout is not UTF-8."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=2, allow_nan=False)
+    sys.stdout.write(text + "\n")

@@ -47,7 +47,7 @@ _SECTIONS = (
 )
 
 
-def read_study_file(path: Path) -> StudySettings:
+def read_study_file(path: Path, *, require_files: bool = True) -> StudySettings:
     """
     Read a study file; all its faults are collected and raised once.
 
@@ -55,6 +55,8 @@ def read_study_file(path: Path) -> StudySettings:
     ----------
     path
         The TOML file, or a folder that holds `study.toml`.
+    require_files
+        False leaves it to the readers of the files to miss them.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def read_study_file(path: Path) -> StudySettings:
     settings = _read_study(text, top)
     if text.faults:
         raise StudyKeyError([*text.faults, *text.missing])
-    if text.missing:
+    if text.missing and require_files:
         raise InputMissing(text.missing)
     return settings
 

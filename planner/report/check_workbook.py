@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from planner.errors import Fault, OutputLocked
+from planner.errors import Fault, OutputLocked, ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +33,10 @@ def write_check_workbook(
     ------
     OutputLocked
         If the file is open in another program or its folder cannot be written.
+    ReportError
+        If the path is a folder, or its folder does not exist.
     """
+    _require_place(path)
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
@@ -56,6 +59,17 @@ def write_check_workbook(
         raise OutputLocked(
             Fault("cannot be written", file=str(path), hint="close it in Excel, or choose another")
         ) from error
+
+
+def _require_place(path: Path) -> None:
+    if path.is_dir():
+        raise ReportError(
+            Fault("is a folder", file=str(path), hint="name a file, such as check.xlsx")
+        )
+    if not path.absolute().parent.is_dir():
+        raise ReportError(
+            Fault("its folder does not exist", file=str(path), hint="make it, or choose another")
+        )
 
 
 def _rows(
