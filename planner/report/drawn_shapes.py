@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import shapely
@@ -12,11 +12,13 @@ from scipy.spatial import cKDTree
 from planner.domain.shelf import Same, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from planner.domain.arrays import FloatArray, GeometryArray, IntArray
     from planner.domain.places import Demand
     from planner.report.map_plane import MapPlane
+
+_Path = TypeVar("_Path")
 
 ISOCHRONE_TOLERANCE_M: Final = {True: 2.0, False: 4.0}
 """How far a drawn line may lie from the isochrone's: short circles, and longer ones."""
@@ -71,12 +73,23 @@ class DrawnShapes:
     def unite(self, shapes: Sequence[Any] | GeometryArray) -> Any:  # noqa: ANN401 -- shapely's
         """Return the union of shapes that this object gave."""
         key = frozenset(Same(shape) for shape in shapes)
-        return self._united.take(key, lambda: shapely.union_all(list(shapes)))
+        # Of the parts only those that meet others are worked on.
+        return self._united.take(
+            key, lambda: shapely.disjoint_subset_union_all(shapely.get_parts(list(shapes)))
+        )
+
+    def multi(self, shape: Any) -> Any:  # noqa: ANN401 -- shapely's
+        """Return a shape as a multi-polygon, without parts that are no polygons."""
+        return self._kept.take(("multi", Same(shape)), partial(_multi, shape))
 
     def pack(self, shape: Any, plane: MapPlane) -> str:  # noqa: ANN401 -- shapely's
         """Return a shape that this object gave as the page packs it."""
         key = (Same(shape), plane.crs, plane.origin)
         return self._kept.take(key, lambda: plane.pack_polygon(shape))
+
+    def path(self, shape: Any, make: Callable[[Any], _Path]) -> _Path:  # noqa: ANN401 -- shapely's
+        """Return a shape as a figure draws it."""
+        return self._kept.take((Same(shape), make), partial(make, shape))
 
     def hull_gap(self, demand: Demand, members: IntArray, *, margin_m: float = GAP_MARGIN_M) -> Any:  # noqa: ANN401 -- shapely's
         """Return the outline drawn around the homes of a gap: a picture, like an isochrone."""
@@ -96,6 +109,10 @@ class DrawnShapes:
         """
         key = ("disks", Same(demand), members.tobytes())
         return self._kept.take(key, lambda: draw_gap(demand.xy[members]))
+
+
+def _multi(shape: Any) -> Any:  # noqa: ANN401 -- shapely's
+    return shapely.multipolygons([part for part in shapely.get_parts(shape) if part.area > 0])
 
 
 def _hull(homes: FloatArray, margin_m: float) -> Any:  # noqa: ANN401 -- shapely's

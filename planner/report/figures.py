@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from planner.domain.shelf import Shelf
 from planner.domain.standard import VERDICTS
 from planner.report.chart_frame import (
     CIRCLE_FILLS,
@@ -21,6 +22,7 @@ from planner.report.chart_frame import (
     save,
     write_titles,
 )
+from planner.report.drawn_shapes import DrawnShapes
 from planner.report.formats import format_count, format_persons, format_share
 from planner.report.lettering import choose_lettering
 from planner.report.sheets.summary_sheet import slope_text
@@ -46,12 +48,14 @@ def write_figures(
     proposals: ProposalRecords | None,
     summary: dict[str, Any],
     folder: Path,
+    *,
+    shapes: DrawnShapes | None = None,
 ) -> tuple[Fault, ...]:
     """
     Write the figures at 200 dots an inch; the same records, the same bytes.
 
     `coverage_map.png`, `time_distribution.png`, `verdicts.png`, and `coverage_curve.png`
-    where siting gave a curve.
+    where siting gave a curve. `shapes` keeps what several maps draw.
 
     Returns
     -------
@@ -67,7 +71,14 @@ def write_figures(
         for one in records.judgements.rule_sets[0].life_circles
     ]
     save(
-        draw_map(records, proposals, circle, lettering, [" · ".join(shares), *lines]),
+        draw_map(
+            records,
+            proposals,
+            circle,
+            lettering,
+            [" · ".join(shares), *lines],
+            shapes or DrawnShapes(Shelf()),
+        ),
         folder / "coverage_map.png",
     )
     save(_draw_times(records, circle, lettering, lines), folder / "time_distribution.png")

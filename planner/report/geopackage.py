@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import GeometryArray
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.report.drawn_shapes import DrawnShapes
 
 CREATED = "2020-01-01T00:00:00.000Z"
 """Written into the file, so that the same records give the same bytes."""
@@ -28,13 +29,17 @@ _DBF_NAME_BYTES = 10
 
 
 def write_geopackage(
-    records: EvaluationRecords, proposals: ProposalRecords | None, path: Path
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    path: Path,
+    *,
+    shapes: DrawnShapes | None = None,
 ) -> None:
     """
     Write every layer of the contract into one GeoPackage, empty layers too.
 
     Coordinates are in `[output] crs`, else the CRS of the centres, else EPSG:4490.
-    The file is in rollback mode (no `-wal` beside it).
+    The file is in rollback mode (no `-wal` beside it). `shapes` keeps outlines of gaps.
 
     Raises
     ------
@@ -43,8 +48,14 @@ def write_geopackage(
     """
     crs = output_crs(records)
     path.unlink(missing_ok=True)
-    with _options({"OGR_CURRENT_DATE": CREATED, "OGR_SQLITE_JOURNAL": "DELETE"}):
-        for layer in make_layers(records, proposals):
+    options = {
+        "OGR_CURRENT_DATE": CREATED,
+        "OGR_SQLITE_JOURNAL": "DELETE",
+        # It is written aside and moved in when whole: waiting for the disk guards nothing.
+        "OGR_SQLITE_SYNCHRONOUS": "OFF",
+    }
+    with _options(options):
+        for layer in make_layers(records, proposals, shapes):
             _write(layer, layer.columns, crs, path, layer=layer.name, driver="GPKG")
 
 

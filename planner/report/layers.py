@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 
 from planner.domain.places import LEVELS
+from planner.domain.shelf import Shelf
 from planner.report.coordinates import DEGREES
+from planner.report.drawn_shapes import DrawnShapes
 from planner.report.project_rows import list_projects
 from planner.report.words import choose_words
 from planner.units import LIMIT_TOLERANCE_S
@@ -25,12 +27,6 @@ if TYPE_CHECKING:
     from planner.domain.standard import LifeCircle
 
 GeometryType: TypeAlias = Literal["Point", "MultiPolygon"]
-
-GAP_MARGIN_M = 30.0
-"""A gap is drawn this far around the homes in it."""
-
-_HULL_RATIO = 0.4
-"""Between the tightest hull, 0, and the convex one, 1: follows a bend, makes no fingers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +45,22 @@ class Layer:
     crs: str
 
 
-def make_layers(records: EvaluationRecords, proposals: ProposalRecords | None) -> tuple[Layer, ...]:
+def make_layers(
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    shapes: DrawnShapes | None = None,
+) -> tuple[Layer, ...]:
     """Make every layer of the contract, empty ones too, in its order."""
+    shapes = shapes or DrawnShapes(Shelf())
     return (
         _centres(records),
         _demand(records),
         _isochrones(records),
-        _gaps(records, proposals),
+        _gaps(records, proposals, shapes),
         _proposals(records, proposals),
         *(_areas(records, level) for level in LEVELS),
         _quarantine(records),
     )
-
-
-def outline_gap(homes: ArrayLike, *, margin_m: float = GAP_MARGIN_M) -> shapely.Geometry:
-    """Return the outline drawn around the homes of a gap: a picture, like an isochrone."""
-    hull = shapely.concave_hull(shapely.multipoints(np.asarray(homes)), ratio=_HULL_RATIO)
-    return shapely.buffer(hull, margin_m)
 
 
 def _text(values: Iterable[object]) -> ArrayLike:
@@ -196,10 +191,11 @@ def _isochrones(records: EvaluationRecords) -> Layer:
     )
 
 
-def _gaps(records: EvaluationRecords, proposals: ProposalRecords | None) -> Layer:
+def _gaps(
+    records: EvaluationRecords, proposals: ProposalRecords | None, shapes: DrawnShapes
+) -> Layer:
     gaps = (records.coverage if proposals is None else proposals.coverage).gaps
     centres = records.centres.centre
-    homes = np.asarray(records.demand.xy)
     return Layer(
         "gaps",
         {
@@ -220,7 +216,7 @@ def _gaps(records: EvaluationRecords, proposals: ProposalRecords | None) -> Laye
             "straight_m": _number(gap.straight_m for gap in gaps),
             "travel_time_s": _number(gap.travel_time_s for gap in gaps),
         },
-        _polygons(outline_gap(homes[gap.demand_index]) for gap in gaps),
+        _polygons(shapes.hull_gap(records.demand, gap.demand_index) for gap in gaps),
         "MultiPolygon",
         records.demand.crs,
     )

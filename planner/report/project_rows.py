@@ -11,6 +11,7 @@ from planner.report.coordinates import to_lonlat
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
+    from planner.domain.arrays import Int32Array, IntArray
     from planner.domain.coverage import Gap
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.siting import Proposal
@@ -64,11 +65,12 @@ def list_projects(
         return []
     found = []
     plan = proposals.plan
+    membership = GapMembership(records)
     lonlat = to_lonlat(
         np.array([one.xy for one in plan.proposals]).reshape(-1, 2), records.network.streets.crs
     )
     for index, one in enumerate(plan.proposals):
-        gap = find_gap(records, proposals, index)
+        gap = find_gap(records, proposals, index, membership)
         found.append(
             Project(
                 order=one.order,
@@ -89,19 +91,42 @@ def list_projects(
     return sorted(found, key=lambda project: project.order)
 
 
-def find_gap(records: EvaluationRecords, proposals: ProposalRecords, index: int) -> Gap | None:
+class GapMembership:
+    """Which gaps each demand point lies in, so that not every gap is asked for every proposal."""
+
+    def __init__(self, records: EvaluationRecords) -> None:
+        self.gaps = records.coverage.gaps
+        of_gap = [np.full(len(gap.demand_index), place) for place, gap in enumerate(self.gaps)]
+        members = [gap.demand_index for gap in self.gaps]
+        none = np.empty(0, dtype=np.int64)
+        self._demand_index = np.concatenate([none, *members])
+        self._place = np.concatenate([none, *of_gap])
+
+    def touched(self, demand_index: IntArray | Int32Array) -> IntArray:
+        """Return the places of the gaps that hold any of some demand points, ascending."""
+        return np.unique(self._place[np.isin(self._demand_index, demand_index)])
+
+
+def find_gap(
+    records: EvaluationRecords,
+    proposals: ProposalRecords,
+    index: int,
+    membership: GapMembership | None = None,
+) -> Gap | None:
     """
     Find the gap that a proposal takes most people out of.
 
     Gaps of the circle asked for come first; where it fills none of them, the gap of
     another circle with most people within that circle's limit of it.
     """
+    membership = membership or GapMembership(records)
     walks = proposals.walks
     row = slice(walks.indptr[index], walks.indptr[index + 1])
     limits = {circle.circle_id: circle.limit_s for circle in _circles(records)}
     best: tuple[bool, float] = (False, 0.0)
     found = None
-    for gap in records.coverage.gaps:
+    for place in membership.touched(walks.demand_index[row]):
+        gap = membership.gaps[place]
         near = walks.travel_time_s[row] <= limits[gap.circle_id] + LIMIT_TOLERANCE_S
         inside = np.intersect1d(walks.demand_index[row][near], gap.demand_index)
         persons = float(records.demand.persons[inside].sum())

@@ -15,6 +15,7 @@ from planner.domain.standard import VERDICTS
 from planner.report.chart_frame import (
     CIRCLE_FILLS,
     CIRCLE_LINES,
+    DPI,
     INK,
     PAPER,
     PROPOSAL,
@@ -24,21 +25,25 @@ from planner.report.chart_frame import (
     new_figure,
     write_titles,
 )
+from planner.report.drawn_shapes import tolerance_m
 from planner.report.formats import format_persons_short
-from planner.report.layers import outline_gap
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.figure import Figure
 
     from planner.domain.arrays import BoolArray, FloatArray
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.standard import LifeCircle
+    from planner.report.drawn_shapes import DrawnShapes
     from planner.report.lettering import Lettering
 
 _PAGE_IN = (11.0, 7.6)
 _FRAME = (0.03, 0.12, 0.72, 0.79)
 _FRAME_RATIO = (_PAGE_IN[0] * _FRAME[2]) / (_PAGE_IN[1] * _FRAME[3])
+_FRAME_PIXELS = _PAGE_IN[0] * _FRAME[2] * DPI
 _MARGIN_SHARE = 0.05
 _LEAST_SPAN_M = 500.0
 _GAPS_LABELLED = 12
@@ -54,6 +59,7 @@ def draw_map(
     circle: LifeCircle,
     lettering: Lettering,
     lines: list[str],
+    shapes: DrawnShapes,
 ) -> Figure:
     """
     Draw the plan's coverage by one circle, the shorter circles inside it.
@@ -68,6 +74,8 @@ def draw_map(
         Fonts and words.
     lines
         What stands under the map.
+    shapes
+        Keeps what several maps draw.
     """
     figure = new_figure(*_PAGE_IN)
     axes = figure.add_axes(_FRAME)
@@ -78,10 +86,10 @@ def draw_map(
     axes.set_facecolor(PAPER)
     axes.set_xticks([])
     axes.set_yticks([])
-    _draw_isochrones(axes, records)
+    _draw_isochrones(axes, records, shapes, pixel_m=(extent[2] - extent[0]) / _FRAME_PIXELS)
     _draw_streets(axes, records, extent)
     _draw_uncovered(axes, records, circle)
-    _draw_gaps(axes, records, circle, lettering)
+    _draw_gaps(axes, records, circle, lettering, shapes)
     _draw_centres(axes, records)
     if proposals is not None:
         _draw_proposals(axes, proposals, lettering)
@@ -144,7 +152,13 @@ def _serving(records: EvaluationRecords, circle: LifeCircle) -> BoolArray:
     )
 
 
-def _draw_isochrones(axes: Any, records: EvaluationRecords) -> None:  # noqa: ANN401 -- matplotlib's
+def _draw_isochrones(
+    axes: Any,  # noqa: ANN401 -- matplotlib's
+    records: EvaluationRecords,
+    shapes: DrawnShapes,
+    *,
+    pixel_m: float,
+) -> None:
     """
     Fill opaque, the longest circle first: where pictures overlap nothing darkens.
 
@@ -153,35 +167,32 @@ def _draw_isochrones(axes: Any, records: EvaluationRecords) -> None:  # noqa: AN
     ranks = _rank(records)
     order = sorted(range(len(ranks)), key=lambda index: -_circles(records)[index].limit_s)
     for index in order:
-        circle, drawn = _circles(records)[index], records.isochrones[index]
-        for geometry in drawn.geometry[_serving(records, circle)]:
-            path = _polygon_path(geometry)
-            if path is not None:
-                axes.add_artist(
-                    PathPatch(path, facecolor=CIRCLE_FILLS[ranks[index]], edgecolor="none")
-                )
-        for geometry in drawn.geometry[_serving(records, circle)]:
-            path = _polygon_path(geometry)
-            if path is not None:
-                axes.add_artist(
-                    PathPatch(
-                        path, fill=False, edgecolor=CIRCLE_LINES[ranks[index]], linewidth=0.35
-                    )
-                )
+        circle, drawn = _circles(records)[index], records.isochrones[index].geometry
+        drawn = drawn[_serving(records, circle)]
+        filled: Iterable[Any] = drawn
+        if tolerance_m(circle.limit_s) <= pixel_m:
+            drawn = shapes.simplify(drawn, circle.limit_s)
+            filled = [shapes.unite(drawn)]
+        fill = {"facecolor": CIRCLE_FILLS[ranks[index]], "edgecolor": "none"}
+        line = {"fill": False, "edgecolor": CIRCLE_LINES[ranks[index]], "linewidth": 0.35}
+        for style, shown in ((fill, filled), (line, drawn)):
+            for path in (shapes.path(shape, make_path) for shape in shown):
+                if path is not None:
+                    axes.add_artist(PathPatch(path, **style))
 
 
-def _polygon_path(geometry: shapely.Geometry) -> DrawnPath | None:
+def make_path(geometry: shapely.Geometry) -> DrawnPath | None:
     """Return polygons as one path, holes wound the other way round so that they stay open."""
-    rings = []
-    for part in shapely.get_parts(geometry):
-        if isinstance(part, shapely.Polygon) and not part.is_empty:
-            oriented = shapely.orient_polygons(part)
-            rings += [oriented.exterior, *oriented.interiors]
-    if not rings:
+    parts = shapely.get_parts(geometry)
+    polygons = [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
+    if not polygons:
         return None
-    return DrawnPath.make_compound_path(
-        *(DrawnPath(shapely.get_coordinates(ring), closed=True) for ring in rings)
-    )
+    _, vertices, offsets = shapely.to_ragged_array(shapely.orient_polygons(polygons))
+    rings = offsets[0]
+    codes = np.full(len(vertices), DrawnPath.LINETO, dtype=np.uint8)
+    codes[rings[:-1]] = DrawnPath.MOVETO
+    codes[rings[1:] - 1] = DrawnPath.CLOSEPOLY
+    return DrawnPath(vertices, codes)
 
 
 def _draw_streets(
@@ -232,12 +243,12 @@ def _draw_gaps(
     records: EvaluationRecords,
     circle: LifeCircle,
     lettering: Lettering,
+    shapes: DrawnShapes,
 ) -> None:
     gaps = [gap for gap in records.coverage.gaps if gap.circle_id == circle.circle_id]
-    homes = np.asarray(records.demand.xy)
     for position, gap in enumerate(gaps):
-        hull = outline_gap(homes[gap.demand_index], margin_m=_GAP_MARGIN_M)
-        path = _polygon_path(hull)
+        hull = shapes.hull_gap(records.demand, gap.demand_index, margin_m=_GAP_MARGIN_M)
+        path = shapes.path(hull, make_path)
         if path is not None:
             axes.add_artist(
                 PathPatch(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from planner.domain.shelf import Shelf
 from planner.errors import Fault, InputInvalid
 from planner.report.coordinates import output_crs
+from planner.report.drawn_shapes import DrawnShapes
 from planner.report.figures import write_figures
 from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
 from planner.report.manifest import date_made, list_old_outputs, make_manifest
@@ -99,17 +100,18 @@ def write_all(
     if made is None:
         made = date_made(records.settings)
     shelf = shelf or Shelf()
+    shapes = DrawnShapes(shelf)
     summary = make_summary(records, proposals)
     with stage_outputs(out_dir, stale=list_old_outputs(out_dir)) as stage:
         write_json(summary, stage / "summary.json")
         map_writer(records, proposals, summary, stage / "map.html", made=made)
         notices = (
             *records.notices,
-            *write_figures(records, proposals, summary, stage / "figures"),
+            *write_figures(records, proposals, summary, stage / "figures", shapes=shapes),
         )
         write_workbook(records, proposals, summary, stage / "tables.xlsx", notices=notices)
         write_projects(records, proposals, stage / "projects.csv")
-        _write_layers(records, proposals, stage)
+        _write_layers(records, proposals, stage, shapes)
         manifest = make_manifest(
             records,
             stage,
@@ -140,9 +142,9 @@ def _check_output_settings(records: EvaluationRecords) -> None:
 
 
 def _write_layers(
-    records: EvaluationRecords, proposals: ProposalRecords | None, stage: Path
+    records: EvaluationRecords, proposals: ProposalRecords | None, stage: Path, shapes: DrawnShapes
 ) -> None:
-    write_geopackage(records, proposals, stage / "results.gpkg")
+    write_geopackage(records, proposals, stage / "results.gpkg", shapes=shapes)
     formats = records.settings.output.formats
     if "shp" in formats:
         write_shapefiles(records, proposals, stage / "shapefiles")
