@@ -18,6 +18,9 @@ SEARCH_WORK = 1_000_000_000
 FIRST_WORK = SEARCH_WORK // 10
 """Steps of it before the first bound, which often is proof already."""
 
+WORK_PER_ENTRY = 20_000
+"""Steps after which a small problem has been turned over often enough."""
+
 LARGEST_RUIN = 10
 """So many neighbouring candidates are placed anew at once, at most."""
 
@@ -62,6 +65,7 @@ def improve_by_ruin(
     draws = np.random.default_rng(seed).random(DRAWS)
     patience = PATIENCE * covered_weight(problem, chosen) / max(1, chosen.size)
     least = _least_gain(problem)
+    work = min(work, WORK_PER_ENTRY * (problem.covering.demand.size + problem.n_candidates))
     improved: IntArray = ruin_and_recreate(
         problem.covering, chosen, draws, LARGEST_RUIN, patience, least, work
     )

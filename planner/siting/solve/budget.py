@@ -13,7 +13,7 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.errors import Fault, SitingInvalid
 from planner.siting.bound import bound_cover, round_down
 from planner.siting.heuristic import covered_weight
-from planner.siting.problem import check_arrays, make_problem
+from planner.siting.problem import check_arrays, keep_candidates, make_problem
 from planner.siting.solve.cover import check_settings, finish_cover
 from planner.siting.solve.highs import maximise_cover
 from planner.siting.solve.search import (
@@ -158,6 +158,11 @@ def check_costs(cost_yuan: ArrayLike, budget: float, n_candidates: int) -> Float
 
 def search_budget(problem: CoverProblem, budget: float, limits: Limits, *, seed: int) -> Found:
     """Choose candidates of a problem within a budget; equal prices make it a number."""
+    payable = problem.price <= budget * AFFORDABLE
+    if not payable.all():
+        smaller = keep_candidates(problem, payable)
+        found = search_budget(smaller, budget, limits, seed=seed)
+        return replace(found, chosen=smaller.candidate[found.chosen], price=None)
     price = problem.price
     if price.size == 0 or float(price.sum()) <= budget * AFFORDABLE:
         everything = np.arange(problem.n_candidates, dtype=np.int64)
@@ -175,13 +180,9 @@ def search_budget(problem: CoverProblem, budget: float, limits: Limits, *, seed:
     )
     upper = round_down(bound.persons, problem.unit, problem.reachable)
     found = settle(problem, Found(chosen, bound.objective, upper, "", bound.price), limits)
-    if found.stopped_by:
-        return found
-    if not limits.starts(problem.covering.demand.size):
-        return replace(found, stopped_by="size")
-    if limits.over():
-        return replace(found, stopped_by=limits.over())
-    return _prove(problem, budget, found, limits)
+    if not found.stopped_by:
+        found = replace(found, stopped_by=limits.refuse(problem.covering.demand.size))
+    return found if found.stopped_by else _prove(problem, budget, found, limits)
 
 
 def _prove(problem: CoverProblem, budget: float, found: Found, limits: Limits) -> Found:

@@ -194,7 +194,7 @@ def _run(model: highspy.HighsLp, start: FloatArray, options: dict[str, float]) -
         solver.setSolution(solution)
         if solver.run() != highspy.HighsStatus.kError:
             break
-        solver.resetThreadScheduler()
+        solver.resetGlobalScheduler(True)  # noqa: FBT003
     return solver
 
 

@@ -35,7 +35,7 @@ LARGEST_EXACT_MODEL = 1_000_000
 SMALL_EXACT_MODEL = 15_000
 """Entries up to which the exact search is quicker than looking for a better choice first."""
 PROVED_SHARE = 1e-9
-"""A bound this close to a choice, as a share of it, proves the choice."""
+"""A bound this close to a choice, as a share of all persons, proves the choice."""
 
 STOPPED_BY = {
     "proof": "proved",
@@ -78,17 +78,15 @@ class Limits:
     base: float = 0.0
     goal: float | None = None
 
-    def over(self) -> str:
-        """Say why no exact search may begin, empty where it may."""
+    def refuse(self, size: int) -> str:
+        """Say why a model of so many entries is not searched exactly, empty where it is."""
         if self.max_nodes == 0:
             return "nodes"
-        late = self.deadline is not None and time.monotonic() >= self.deadline
-        return "time" if late else ""
-
-    def starts(self, size: int) -> bool:
-        """Tell whether a model of so many entries is searched exactly."""
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            return "time"
         default = self.max_nodes == DEFAULT_MAX_NODES
-        return size <= (DEFAULT_LARGEST_MODEL if default else LARGEST_EXACT_MODEL)
+        fits = size <= (DEFAULT_LARGEST_MODEL if default else LARGEST_EXACT_MODEL)
+        return "" if fits else "size"
 
     def nodes(self, size: int) -> int | None:
         """Return the limit of nodes for a model of so many entries."""
@@ -131,7 +129,7 @@ def is_proved(problem: CoverProblem, persons: float, bound: float) -> bool:
     """Tell whether no choice can cover more than `persons`, given an upper bound."""
     if problem.unit:
         return bound < persons + problem.unit * 0.999
-    return bound <= persons * (1 + PROVED_SHARE)
+    return bound <= persons + PROVED_SHARE * problem.reachable
 
 
 def gap_share(persons: float, bound: float) -> float:
@@ -195,7 +193,7 @@ def _search_core(
 ) -> Found:
     """Go on where the first choice is neither proved nor near enough."""
     core = _fix(problem, bound, count, found, limits)
-    if core.size <= SMALL_EXACT_MODEL and not limits.over():
+    if core.size <= SMALL_EXACT_MODEL and not limits.refuse(core.size):
         found = _prove(problem, core, found, limits)
         if found.stopped_by in ("proof", "gap", "goal"):
             return found
@@ -204,11 +202,10 @@ def _search_core(
     better = settle(problem, replace(found, chosen=chosen, persons=persons), limits)
     if better.stopped_by:  # proved now, near enough, or the small core was searched already
         return better
-    if limits.over():
-        return replace(better, stopped_by=limits.over())
     core = _fix(problem, bound, count, better, limits)
-    if not limits.starts(core.size):
-        return replace(better, stopped_by="size")
+    reason = limits.refuse(core.size)
+    if reason:
+        return replace(better, stopped_by=reason)
     return _prove(problem, core, better, limits)
 
 
@@ -240,7 +237,7 @@ class _Core:
 
 
 def _fix(problem: CoverProblem, bound: Bound, count: int, found: Found, limits: Limits) -> _Core:
-    better = problem.unit * (1 - 1e-6) if problem.unit else found.persons * PROVED_SHARE / 2
+    better = problem.unit * (1 - 1e-6) if problem.unit else problem.reachable * PROVED_SHARE / 2
     good_enough = (found.persons + limits.gap * limits.base) / (1 - limits.gap)
     threshold = max(found.persons + better, good_enough)
     if limits.goal is not None:

@@ -1,0 +1,48 @@
+"""Published instances: proved optima of São José dos Campos, best known of San Francisco."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from planner.siting.problem import check_arrays, covered_persons
+from planner.siting.solve import solve_cover, solve_target
+from tests.siting.questions import read_best_known, read_san_francisco, read_sjc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.shared_data
+
+SJC_OPTIMA = [5461, 8790, 11604, 12106, 12152]
+
+
+def test_the_optima_of_sjc324_are_found_and_proved(shared_data: Path) -> None:
+    arrays = read_sjc(shared_data / "siting" / "sjc", 800)
+    for count, optimum in enumerate(SJC_OPTIMA, start=1):
+        cover = solve_cover(*arrays, count=count)
+        assert (cover.objective, cover.bound, cover.status) == (optimum, optimum, "optimal")
+
+
+def test_the_fewest_centres_of_sjc324_follow_from_its_optima(shared_data: Path) -> None:
+    arrays = read_sjc(shared_data / "siting" / "sjc", 800)
+    for target, fewest in ((5461, 1), (5462, 2), (11604, 3), (11605, 4), (12152, 5)):
+        cover = solve_target(*arrays, target_persons=target)
+        assert (len(cover.chosen), cover.fewest, cover.status) == (fewest, fewest, "optimal")
+
+
+@pytest.mark.parametrize("count", [60, 100])
+def test_san_francisco_comes_close_to_the_best_known_with_an_honest_bound(
+    shared_data: Path, count: int
+) -> None:
+    folder = shared_data / "siting" / "san-francisco"
+    arrays = read_san_francisco(folder, 600)
+    known, sites = read_best_known(folder / f"SanFrancisco_{count}_600.txt")
+    assert covered_persons(check_arrays(*arrays), sites) == known
+    cover = solve_cover(*arrays, count=count)
+    assert cover.bound >= known
+    assert cover.objective >= 0.995 * known
+    assert cover.bound_gap_share < 0.02
+    assert np.unique(cover.chosen).size == cover.chosen.size <= count
