@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,13 +95,15 @@ def _exit_code(summary: dict[str, Any], plan: Plan | None, *, fail_on_standards:
 
 
 def _tell_notices(evaluation: Evaluation, *, verbose: bool) -> None:
+    from planner.report.set_aside import tell_set_aside
+
     records = evaluation.records
-    if records.quarantine:
+    if records.quarantine and not verbose:
         sys.stderr.write(f"set aside 已隔离: {len(records.quarantine)} rows (tables.xlsx)\n")
     if verbose:
         for notice in records.notices:
             sys.stderr.write(f"note 提示: {notice}\n")
         for row in records.quarantine:
-            sys.stderr.write(f"set aside 已隔离: {dataclasses.asdict(row)}\n")
+            sys.stderr.write(f"set aside 已隔离: {tell_set_aside(row)}\n")
     elif records.notices:
         sys.stderr.write(f"notes 提示: {len(records.notices)} (-v lists them, tables.xlsx too)\n")

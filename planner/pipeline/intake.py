@@ -356,10 +356,10 @@ def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:
         f"{float(demand.persons.sum()):,.0f} persons, median "
         f"{_median(inputs.demand_access.distance_m):.0f} m from their street"
     )
-    centre_text = (
-        f"{centres.file}: {len(centres.centre):,} centres ({centres.source_crs}), farthest "
-        f"{_largest(inputs.centre_access.distance_m):.0f} m from its street"
-    )
+    centre_text = f"{centres.file}: {len(centres.centre):,} centres ({centres.source_crs})"
+    if centres.centre:
+        farthest_m = _largest(inputs.centre_access.distance_m)
+        centre_text += f", farthest {farthest_m:.0f} m from its street"
     sentences = [street_text, demand_text, centre_text]
     sentences += [f"{area.file}: {len(area.name):,} areas ({area.level})" for area in inputs.areas]
     sentences += [f"rule set {item.rule_set_id}: {item.title}" for item in inputs.rule_sets]

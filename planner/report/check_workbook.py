@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from planner.errors import Fault, OutputLocked, ReportError
+from planner.report.set_aside import both_languages, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +81,14 @@ def _rows(
     for item in quarantine:
         yield (
             "隔离 set aside",
-            (item.noun, None, item.row, None, f"{item.label}: {item.reason}", item.detail),
+            (
+                both_languages("noun", item.noun),
+                None,
+                item.row,
+                None,
+                f"{item.label}: {reason_of(item)}",
+                item.detail,
+            ),
         )
     for notice in notices:
         yield "提示 note", _cells(notice)

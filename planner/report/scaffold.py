@@ -36,8 +36,11 @@ _CHOICES = {
     "类型": ["综合服务中心", "便民服务中心", "党群服务中心", "其他"],
     "状态": ["现状", "新建", "改扩建", "撤销"],
 }
-_EXAMPLE = ("C01", "示例社区综合服务中心", "社区级", "综合服务中心", "新建", 2800, None, 850, 2)
-_EXAMPLE_PLACE = ("示例街道", "示例社区", 106.5775, 29.5586)
+_EXAMPLE_NAME = "示例：某社区综合服务中心（请改写或删除本行）"
+_EXAMPLE = ("C01", _EXAMPLE_NAME, "社区级", "综合服务中心", "新建", 2800, None, 850, 2)
+_EXAMPLE_PLACE = ("示例街道", "示例社区")
+"""Without coordinates the row is set aside, its name saying why, and never counted as a centre."""
+
 _ROWS = 500
 
 _STUDY = """\
