@@ -13,6 +13,7 @@ from planner.errors import Fault, InputInvalid, InputMissing, PlannerError, Stud
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from matplotlib.figure import Figure
 
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.explain import Explanation
@@ -52,6 +53,11 @@ class Study:
         )
         return Study(dataclasses.replace(self.settings, siting=siting))
 
+    def _repr_html_(self) -> str:
+        from planner.report.rich_tables import study_html
+
+        return study_html(self.settings)
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -74,9 +80,20 @@ class Evaluation:
 
     def map(self, plan: Plan | None = None) -> folium.Map:
         """Return a folium map that shows itself in a notebook."""
-        from planner.report.notebook_map import make_folium_map
+        from planner.report.rich_display import show_map
 
-        return make_folium_map(self.records, None if plan is None else plan.records)
+        return show_map(self.records, None if plan is None else plan.records)
+
+    def chart(self, kind: str = "coverage", plan: Plan | None = None) -> Figure:
+        """Return a figure that shows itself: `coverage`, `times`, `verdicts`, a plan's `curve`."""
+        from planner.report.rich_display import show_chart
+
+        return show_chart(kind, self.records, None if plan is None else plan.records)
+
+    def _repr_html_(self) -> str:
+        from planner.report.rich_tables import evaluation_html
+
+        return evaluation_html(self.records)
 
     def explain(
         self, *, demand_id: str | None = None, at: tuple[float, float] | None = None
@@ -90,13 +107,11 @@ class Evaluation:
             return explain_point(self.records, at)
         raise InputInvalid("give exactly one of demand_id and at")
 
-    def explain_text(
-        self, *, demand_id: str | None = None, at: tuple[float, float] | None = None
-    ) -> str:
+    def explain_text(self, **place: Any) -> str:  # noqa: ANN401 - as `explain` takes them
         """Return what `explain` tells as text in the study's language."""
         from planner.report.explain_text import explain_text
 
-        return explain_text(self.explain(demand_id=demand_id, at=at))
+        return explain_text(self.explain(**place))
 
     def demand_frame(self) -> gpd.GeoDataFrame:
         """Return the demand points with their times and coverage in the plan."""
@@ -116,6 +131,12 @@ class Evaluation:
 
         return gap_frame(self.records)
 
+    def area_frame(self) -> gpd.GeoDataFrame:
+        """Return the administrative areas with their shares in the plan."""
+        from planner.report.frames import area_frame
+
+        return area_frame(self.records)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -126,9 +147,23 @@ class Plan:
     ----------
     records
         The siting plan and its coverage, re-judged.
+    language
+        `zh` or `en`: that of its table in a notebook.
     """
 
     records: ProposalRecords
+    language: str = "zh"
+
+    def proposal_frame(self) -> gpd.GeoDataFrame:
+        """Return the proposals in order, with their gains."""
+        from planner.report.frames import proposal_frame
+
+        return proposal_frame(self.records)
+
+    def _repr_html_(self) -> str:
+        from planner.report.rich_tables import plan_html
+
+        return plan_html(self.records, self.language)
 
     @property
     def bound_gap_share(self) -> float:
@@ -161,15 +196,13 @@ class CheckResult:
     def text(self) -> str:
         """Return the list as text, one line a finding."""
         from planner.errors import FAULTS_SHOWN
+        from planner.report.set_aside import tell_set_aside
 
         lines = [f"fault 错误: {fault}" for fault in self.faults[:FAULTS_SHOWN]]
         if len(self.faults) > FAULTS_SHOWN:
             lines.append(f"… {len(self.faults)} faults in all, the first {FAULTS_SHOWN} shown")
         lines += [f"note 提示: {notice}" for notice in self.notices]
-        lines += [
-            f"set aside 已隔离: {row.noun} row {row.row} {row.label}: {row.reason} {row.detail}"
-            for row in self.quarantine
-        ]
+        lines += [f"set aside 已隔离: {tell_set_aside(row)}" for row in self.quarantine]
         lines += [f"read 已读: {sentence}" for sentence in self.recognised]
         state = (
             f"{len(self.faults)} faults, {len(self.notices)} notes, "
@@ -289,7 +322,8 @@ def propose(
             threads=threads,
             shelf=shelf,
             progress=progress,
-        )
+        ),
+        language=study.settings.language,
     )
 
 
@@ -350,23 +384,15 @@ def run_with(
     no_quarantine: bool = False,
 ) -> tuple[Evaluation, Plan | None]:
     """Do the whole job and return both results; see `run`."""
+    from planner.report.set_aside import refuse_set_aside
     from planner.report.staging import check_writable
 
     check_writable(out)
     evaluation = evaluate(study, threads=threads, shelf=shelf, progress=progress)
-    if no_quarantine and evaluation.records.quarantine:
-        raise InputInvalid(
-            [
-                Fault(
-                    f"the row would be set aside: {row.reason}",
-                    file=row.noun,
-                    row=row.row,
-                    found=row.label,
-                    hint="mend it, or run without --no-quarantine",
-                )
-                for row in evaluation.records.quarantine
-            ]
-        )
+    records = evaluation.records
+    if no_quarantine and records.quarantine:
+        files = {"demand": records.demand.file, "centres": records.centres.file}
+        raise InputInvalid(refuse_set_aside(records.quarantine, files))
     plan = None
     if study.settings.siting is not None:
         plan = propose(evaluation, threads=threads, shelf=shelf, progress=progress)

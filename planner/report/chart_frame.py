@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from planner.report.lettering import Lettering
 
 DPI = 200
+SCREEN_DPI = 100
 _PACKING = 3
 INK = "#17242D"
 INK_SOFT = "#4E5D68"
@@ -34,9 +36,18 @@ CIRCLE_FILLS = ("#8FBAD6", "#C3DEF0", "#DCEBF5")
 CIRCLE_LINES = ("#00568A", "#1F7DB8", "#5B9BC8")
 
 
+class ShownFigure(Figure):
+    """A figure that shows itself in a notebook, whatever is set for plotting there."""
+
+    def _repr_png_(self) -> bytes:
+        shown = io.BytesIO()
+        self.savefig(shown, format="png", dpi=SCREEN_DPI)
+        return shown.getvalue()
+
+
 def new_figure(width_in: float, height_in: float) -> Figure:
     """Return a figure of its own, outside any global state."""
-    figure = Figure(figsize=(width_in, height_in), dpi=DPI, facecolor="white")
+    figure = ShownFigure(figsize=(width_in, height_in), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

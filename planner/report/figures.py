@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from planner.domain.shelf import Shelf
 from planner.domain.standard import VERDICTS
+from planner.errors import Fault, ReportError
 from planner.report.chart_frame import (
     CIRCLE_FILLS,
     CIRCLE_LINES,
@@ -36,9 +37,14 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import LifeCircle
-    from planner.errors import Fault
     from planner.report.lettering import Lettering
 
+FIGURE_FILES = {
+    "coverage": "coverage_map.png",
+    "times": "time_distribution.png",
+    "verdicts": "verdicts.png",
+    "curve": "coverage_curve.png",
+}
 _SECONDS_A_MINUTE = 60.0
 _ROOM_ABOVE = 1.15
 
@@ -64,28 +70,67 @@ def write_figures(
     """
     folder.mkdir(parents=True, exist_ok=True)
     lettering, notices = choose_lettering(records.settings.language)
+    shapes = shapes or DrawnShapes(Shelf())
+    for kind, name in FIGURE_FILES.items():
+        if kind == "curve" and (proposals is None or not proposals.plan.curve):
+            continue
+        figure = draw_figure(kind, records, proposals, summary, lettering=lettering, shapes=shapes)
+        save(figure, folder / name)
+    return notices
+
+
+def draw_figure(
+    kind: str,
+    records: EvaluationRecords,
+    proposals: ProposalRecords | None,
+    summary: dict[str, Any],
+    *,
+    lettering: Lettering,
+    shapes: DrawnShapes,
+) -> Figure:
+    """
+    Draw one figure.
+
+    Parameters
+    ----------
+    kind
+        `coverage` (the map), `times`, `verdicts`, or `curve` (of the proposals).
+    records, proposals, summary
+        As in `write_figures`.
+    lettering
+        From `choose_lettering`.
+    shapes
+        Keeps what several maps draw.
+
+    Raises
+    ------
+    ReportError
+        If the kind is unknown, or a curve is asked for and there is none.
+    """
     circle = _headline_circle(records, proposals)
     lines = _basis_lines(records, summary, lettering)
+    if kind == "times":
+        return _draw_times(records, circle, lettering, lines)
+    if kind == "verdicts":
+        return _draw_verdicts(records, lettering, lines)
+    if kind == "curve" and proposals is not None and proposals.plan.curve:
+        return _draw_curve(proposals.plan, lettering, lines)
+    if kind != "coverage":
+        hint = "a curve needs proposals that have one" if kind == "curve" else None
+        raise ReportError(
+            Fault(
+                "there is no such figure",
+                field="kind",
+                found=repr(kind),
+                expected=f"one of {', '.join(FIGURE_FILES)}",
+                hint=hint,
+            )
+        )
     shares = [
         lettering.words.of(one) + " " + _covered_text(summary, one, lettering)
         for one in records.judgements.rule_sets[0].life_circles
     ]
-    save(
-        draw_map(
-            records,
-            proposals,
-            circle,
-            lettering,
-            [" · ".join(shares), *lines],
-            shapes or DrawnShapes(Shelf()),
-        ),
-        folder / "coverage_map.png",
-    )
-    save(_draw_times(records, circle, lettering, lines), folder / "time_distribution.png")
-    save(_draw_verdicts(records, lettering, lines), folder / "verdicts.png")
-    if proposals is not None and proposals.plan.curve:
-        save(_draw_curve(proposals.plan, lettering, lines), folder / "coverage_curve.png")
-    return notices
+    return draw_map(records, proposals, circle, lettering, [" · ".join(shares), *lines], shapes)
 
 
 def _headline_circle(records: EvaluationRecords, proposals: ProposalRecords | None) -> LifeCircle:

@@ -11,7 +11,8 @@ import shapely
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
-    from planner.domain.evaluation import EvaluationRecords
+    from planner.domain.coverage import State
+    from planner.domain.evaluation import EvaluationRecords, ProposalRecords
 
 
 def demand_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
@@ -63,3 +64,50 @@ def gap_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
     columns = {name: [getattr(gap, name) for gap in gaps] for name in names}
     middle = np.array([gap.xy for gap in gaps], dtype=np.float64).reshape(-1, 2)
     return gpd.GeoDataFrame(columns, geometry=shapely.points(middle), crs=records.demand.crs)
+
+
+def area_frame(records: EvaluationRecords, *, state: State = "plan") -> gpd.GeoDataFrame:
+    """
+    Return one row an administrative area of each level, with its shares in a state.
+
+    Columns `persons_covered_ID`, `share_covered_ID` and `share_covered_pass_ID` are by
+    circle; a share is NaN where nobody lives. Geometry is in the working CRS.
+    """
+    figures = [one for one in records.coverage.areas if one.state == state]
+    names = ("level", "area_id", "name", "persons")
+    columns: dict[str, list[object]] = {
+        name: [getattr(one, name) for one in figures] for name in names
+    }
+    for column in ("persons_covered", "share_covered", "share_covered_pass"):
+        for circle in records.judgements.rule_sets[0].life_circles:
+            columns[f"{column}_{circle.circle_id}"] = [
+                getattr(one, column).get(circle.circle_id) for one in figures
+            ]
+    drawn = {
+        (area.level, area_id): shape
+        for area in records.areas
+        for area_id, shape in zip(area.area_id, area.geometry, strict=True)
+    }
+    shapes = [drawn[one.level, one.area_id] for one in figures]
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=records.demand.crs)
+
+
+def proposal_frame(records: ProposalRecords) -> gpd.GeoDataFrame:
+    """
+    Return one row a proposal in order, with its gains; geometry in the working CRS.
+
+    Column `persons_gained_ID` is by circle: what it adds to the plan and to those before it.
+    """
+    proposals = records.plan.proposals
+    names = ("proposal_id", "order", "action", "community", "street_name", "floor_area_m2")
+    columns: dict[str, list[object]] = {
+        name: [getattr(one, name) for one in proposals] for name in (*names, "cost_yuan")
+    }
+    for circle in records.coverage.states[-1].life_circles:
+        columns[f"persons_gained_{circle.circle_id}"] = [
+            one.persons_gained.get(circle.circle_id) for one in proposals
+        ]
+    places = np.array([one.xy for one in proposals], dtype=np.float64).reshape(-1, 2)
+    return gpd.GeoDataFrame(
+        columns, geometry=shapely.points(places), crs=records.plan.candidates.crs
+    )
