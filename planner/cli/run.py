@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ from planner.cli.options import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.workbench import Evaluation, Plan, Study
+    from planner.workbench import Evaluation, Study
 
 INFEASIBLE = 3
 STANDARD_FAILED = 7
@@ -82,16 +82,21 @@ def run_study(
         language = study.settings.language
         sys.stdout.write(headline(summary, language=language, map_path=out / "map.html"))
     _tell_notices(evaluation, verbose=verbose)
-    return _exit_code(summary, plan, fail_on_standards=fail_on_standards)
-
-
-def _exit_code(summary: dict[str, Any], plan: Plan | None, *, fail_on_standards: bool) -> int:
     if plan is not None and plan.records.plan.status == "infeasible":
         sys.stderr.write(f"siting 选址: {plan.records.plan.message}\n")
         return INFEASIBLE
-    if fail_on_standards and summary["centres"]["fail"] > 0:
-        return STANDARD_FAILED
+    if fail_on_standards:
+        return _hold_to_standards(evaluation, language=study.settings.language)
     return 0
+
+
+def _hold_to_standards(evaluation: Evaluation, *, language: str) -> int:
+    from planner.cli.failed_clauses import list_failed_clauses
+
+    failed = list_failed_clauses(evaluation.records, language=language)
+    for line in failed:
+        sys.stderr.write(f"standard failed 不达标: {line}\n")
+    return STANDARD_FAILED if failed else 0
 
 
 def _tell_notices(evaluation: Evaluation, *, verbose: bool) -> None:
