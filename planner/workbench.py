@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.figure import Figure
 
+    from planner.domain.comparison import Comparison
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.explain import Explanation
     from planner.domain.network import StreetNetwork
@@ -494,3 +495,33 @@ def describe_rule_set(name: str) -> dict[str, Any]:
     for key in ("valid_from", "valid_to"):
         record[key] = None if record[key] is None else record[key].isoformat()
     return record
+
+
+def compare(folder_a: str | Path, folder_b: str | Path, out: str | Path) -> Comparison:
+    """
+    Compare two result folders and write what differs.
+
+    Parameters
+    ----------
+    folder_a, folder_b
+        Folders that `run` wrote; A is what there was, B what there would be.
+    out
+        Folder for `compare.html`, `compare.xlsx`, `compare.gpkg`, `compare.json`.
+
+    Raises
+    ------
+    InputMissing, InputUnreadable
+        If a folder holds no whole result.
+    OutputLocked, ReportError
+        If the outputs cannot be written.
+    """
+    from planner.report.compare import compare_results
+    from planner.report.compare_read import read_result
+    from planner.report.compare_write import write_comparison
+    from planner.report.staging import check_writable
+
+    check_writable(Path(out))
+    a, b = read_result(Path(folder_a)), read_result(Path(folder_b))
+    comparison = compare_results(a, b)
+    write_comparison(comparison, Path(out), crs=a.crs)
+    return comparison

@@ -11,6 +11,7 @@ import typer
 from planner import __version__
 from planner.cli.batch import batch
 from planner.cli.check import check
+from planner.cli.compare import compare
 from planner.cli.demo import demo
 from planner.cli.doctor import doctor
 from planner.cli.ends import INTERRUPTED, USAGE, Verbs, tell_end
@@ -41,6 +42,7 @@ app.command()(check)
 app.command()(run)
 app.command()(propose)
 app.command()(batch)
+app.command()(compare)
 app.command()(explain)
 app.command()(doctor)
 app.add_typer(standards_app, name="standards")

@@ -54,7 +54,7 @@ def write_geopackage(
         # It is written aside and moved in when whole: waiting for the disk guards nothing.
         "OGR_SQLITE_SYNCHRONOUS": "OFF",
     }
-    with _options(options):
+    with gdal_options(options):
         for layer in make_layers(records, proposals, shapes):
             _write(layer, layer.columns, crs, path, layer=layer.name, driver="GPKG")
 
@@ -70,7 +70,7 @@ def write_shapefiles(
     """
     crs = output_crs(records)
     folder.mkdir(exist_ok=True)
-    with _options({"DBF_DATE_LAST_UPDATE": CREATED[:10]}):
+    with gdal_options({"DBF_DATE_LAST_UPDATE": CREATED[:10]}):
         for layer in make_layers(records, proposals):
             if not len(layer.geometry):
                 continue
@@ -174,7 +174,7 @@ def _encodable(values: ArrayLike) -> ArrayLike:
 
 
 @contextmanager
-def _options(options: dict[str, str]) -> Iterator[None]:
+def gdal_options(options: dict[str, str]) -> Iterator[None]:
     """Set GDAL options for a while, then leave them as they were."""
     before = {name: pyogrio.get_gdal_config_option(name) for name in options}
     pyogrio.set_gdal_config_options(options)

@@ -141,17 +141,26 @@ def matches(folder: Path, settings: StudySettings, *, shelf: Shelf | None = None
 def verify_folder(folder: Path) -> bool:
     """Tell whether a folder has a manifest, and every output just as the manifest lists it."""
     manifest = read_manifest(folder)
-    if manifest is None:
-        return False
+    return manifest is not None and not list_damage(folder, manifest)
+
+
+def list_damage(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """List the outputs that are missing, changed, or not told by a manifest that is cut short."""
     inside = folder.resolve()
     try:
         listed = {str(entry["path"]): str(entry["sha256"]) for entry in manifest["outputs"]}
-        return bool(listed) and all(
-            (inside / name).resolve().is_relative_to(inside)
-            and digest_file(inside / name) == digest
-            for name, digest in listed.items()
-        )
-    except (OSError, KeyError, TypeError):
+    except (KeyError, TypeError):
+        return ["manifest.json"]
+    return [name for name, digest in listed.items() if not _is_whole(inside, name, digest)] or (
+        [] if listed else ["manifest.json"]
+    )
+
+
+def _is_whole(inside: Path, name: str, digest: str) -> bool:
+    path = (inside / name).resolve()
+    try:
+        return path.is_relative_to(inside) and digest_file(path) == digest
+    except OSError:
         return False
 
 
