@@ -92,6 +92,9 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "unnamed_foot": ("无名步道", "unnamed footway"),
     "unnamed_steps": ("无名梯道", "unnamed steps"),
 }
+SHORTEST_TOLD_M: Final = 0.5
+"""A part that rounds to no metre is counted in the sums, and not told."""
+
 _ON_FOOT: Final = frozenset({"footway", "path", "pedestrian", "corridor", "track"})
 
 
@@ -248,9 +251,8 @@ def _tell_walk(walk: ExplainedWalk, words: Words) -> list[str]:
         private=shown(walk.private_s),
         legs=shown(walk.home_leg_s + walk.centre_leg_s),
     )
-    parts = [
-        f"  {number}. {_tell_part(part, words)}" for number, part in enumerate(walk.parts, start=1)
-    ]
+    told = [part for part in walk.parts if part.length_m >= SHORTEST_TOLD_M]
+    parts = [f"  {number}. {_tell_part(part, words)}" for number, part in enumerate(told, start=1)]
     return [head, f"  {sums}", *parts]
 
 
