@@ -198,16 +198,17 @@ def _values(one: BatchRun, circles: list[tuple[str, float]]) -> list[float | Non
 def _make_index(result: BatchResult, words: Words) -> str:
     circles = _circles(result)
     titles = _titles(words, circles)
+    told = any(one.message for one in result.runs)
     heads = [
         Head(words("batch.map"), sortable=False),
         Head(words("batch.run")),
         Head(words("basis.study")),
         Head(words("batch.status")),
+        *([Head(words("batch.message"))] if told else []),
         *(Head(title, number=True) for title, _ in titles),
-        Head(words("batch.message")),
         Head(words("batch.files"), sortable=False),
     ]
-    rows = [_index_row(one, words, circles, titles) for one in result.runs]
+    rows = [_index_row(one, words, circles, titles, told=told) for one in result.runs]
     counts = words("batch.counts", runs=len(result.runs), **_counts(result.runs))
     body = (
         f"<h1>{escape(words('batch.title'))}</h1>\n<p>{escape(counts)}</p>\n"
@@ -217,7 +218,12 @@ def _make_index(result: BatchResult, words: Words) -> str:
 
 
 def _index_row(
-    one: BatchRun, words: Words, circles: list[tuple[str, float]], titles: list[tuple[str, str]]
+    one: BatchRun,
+    words: Words,
+    circles: list[tuple[str, float]],
+    titles: list[tuple[str, str]],
+    *,
+    told: bool,
 ) -> list[PageCell]:
     done = one.status == "ok"
     folder = quote(one.run_id)
@@ -242,8 +248,8 @@ def _index_row(
         name,
         words_cell(one.study),
         words_cell(words.named("run_status", one.status), one.status),
+        *([words_cell(one.message, "message")] if told else []),
         *figures,
-        words_cell(one.message),
         PageCell(files, kind="words"),
     ]
 

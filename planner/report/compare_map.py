@@ -52,15 +52,15 @@ class Picture:
         dots = np.unique(np.rint(self.pixels(self.comparison.homes.lonlat)).astype(int), axis=0)
         squares = "".join(f"M{x - 1} {y - 1}h2v2h-2z" for x, y in dots.tolist())
         return (
-            '<svg width="0" height="0" aria-hidden="true"><defs>'
-            f'<path id="homes" class="same" d="{squares}"/></defs></svg>\n'
+            '<svg class="store" aria-hidden="true"><defs>'
+            f'<path id="homes" d="{squares}"/></defs></svg>\n'
         )
 
     def draw(self, circle: CircleHomes, title: str) -> str:
         """Return the picture of one circle; `title` is escaped already."""
         return (
             f'<svg viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
-            f'aria-label="{title}"><use href="#homes"/>'
+            f'aria-label="{title}"><use class="same" href="#homes"/>'
             f'<g class="lost">{self._dots(circle.lost, self.comparison.homes.persons_a)}</g>'
             f'<g class="gained">{self._dots(circle.gained, self.comparison.homes.persons_b)}</g>'
             f"{self._centres()}</svg>\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyogrio
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 SCHEMA = "planner.compare/1"
 HOMES_ON_PAGE = 50
 ROWS_A_SHEET = 200_000
+
+_DECIMALS: Final[dict[str, int]] = {"minutes": 1, "degrees": 6}
 
 
 def write_comparison(comparison: Comparison, out: Path, *, crs: str) -> None:
@@ -208,20 +210,23 @@ def _make_page(comparison: Comparison, words: Words) -> str:
     if differ:
         parts.append(f"<h2>{escape(words('compare.not_comparable'))}</h2>")
         parts += [f'<p class="warn" role="note">{escape(line)}</p>' for line in differ]
+    parts.append(_section(words("compare.homes")))
+    parts.append(_show(totals_table(comparison, words), words))
+    parts += _pictures(comparison, words)
+    parts.append(_section(words("compare.changes")))
+    parts.append(_show(centres_table(comparison, words), words))
+    listed = homes_table(comparison, words, most=HOMES_ON_PAGE)
+    if listed.rows:
+        parts.append(_section(words("sheet.homes")))
+        parts.append(f"<p>{escape(words('compare.most', count=HOMES_ON_PAGE))}</p>")
+        parts.append(_show(listed, words))
+    if comparison.areas:
+        parts.append(_section(words("compare.areas")))
+        parts.append(_show(areas_table(comparison, words), words))
     parts.append(_section(words("compare.figures")))
     parts += [
         _show(figures_table(comparison, words, style), words) for style in ("share", "number")
     ]
-    parts.append(_section(words("compare.changes")))
-    parts.append(_show(centres_table(comparison, words), words))
-    parts.append(_section(words("compare.homes")))
-    parts.append(_show(totals_table(comparison, words), words))
-    parts += _pictures(comparison, words)
-    parts.append(f"<p>{escape(words('compare.most', count=HOMES_ON_PAGE))}</p>")
-    parts.append(_show(homes_table(comparison, words, most=HOMES_ON_PAGE), words))
-    if comparison.areas:
-        parts.append(_section(words("compare.areas")))
-        parts.append(_show(areas_table(comparison, words), words))
     return make_plain_page(title, "\n".join(parts), language=words.language)
 
 
@@ -251,18 +256,14 @@ def _cell(value: Value, style: Style, words: Words, *, signed: bool) -> PageCell
 
 
 def _written(value: float, style: Style, words: Words, *, signed: bool) -> str:
-    if not math.isfinite(value):
-        return ""
+    if not math.isfinite(value) or (signed and value == 0):
+        return "0" if value == 0 else ""
     if style == "share":
         text = format_share(value, words.language)
         return f"+{text}" if signed and not text.startswith(MINUS) else text
-    if style == "margin":
-        return format_margin(value)
-    if style == "minutes":
-        return f"{value:.1f}"
-    if style == "degrees":
-        return f"{value:.6f}"
-    return format_count(value)
+    if style in _DECIMALS:
+        return f"{value:.{_DECIMALS[style]}f}"
+    return format_margin(value) if style == "margin" else format_count(value)
 
 
 def _pictures(comparison: Comparison, words: Words) -> list[str]:
