@@ -196,7 +196,7 @@ def look_at_demo() -> list[Finding]:
         return [*found, Finding("demo", "registry", "missing", "broken", "install it again")]
     listed = tomllib.loads(registry.read_text(encoding="utf-8"))["sha256"]
     return found + [
-        _look_at_file(folder.parent / folder.name / Path(name).name, digest)
+        _look_at_file(folder / Path(name).name, digest)
         for name, digest in listed.items()
         if name.startswith("demo/")
     ]
