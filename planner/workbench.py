@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.progress import Progress, SilentProgress
-from planner.errors import Fault, InputInvalid, InputMissing, PlannerError, StudyKeyError
+from planner.errors import Fault, InputInvalid, StudyKeyError
 
 if TYPE_CHECKING:
     import folium
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.explain import Explanation
     from planner.domain.network import StreetNetwork
-    from planner.domain.places import QuarantinedRow
     from planner.domain.shelf import Shelf
     from planner.domain.study import StudySettings
+    from planner.pipeline.check import CheckResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,52 +170,6 @@ class Plan:
     def bound_gap_share(self) -> float:
         """How far the plan may be from the best there is: (bound - objective) / bound."""
         return self.records.plan.bound_gap_share
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """
-    What `planner check` found.
-
-    Attributes
-    ----------
-    faults
-        What stops a run.
-    notices
-        Warnings and assumptions.
-    quarantine
-        Rows that would be set aside.
-    recognised
-        Plain sentences: what was read and how.
-    """
-
-    faults: tuple[Fault, ...]
-    notices: tuple[Fault, ...]
-    quarantine: tuple[QuarantinedRow, ...]
-    recognised: tuple[str, ...]
-
-    def text(self) -> str:
-        """Return the list as text, one line a finding."""
-        from planner.errors import FAULTS_SHOWN
-        from planner.report.set_aside import tell_set_aside
-
-        lines = [f"fault 错误: {fault}" for fault in self.faults[:FAULTS_SHOWN]]
-        if len(self.faults) > FAULTS_SHOWN:
-            lines.append(f"… {len(self.faults)} faults in all, the first {FAULTS_SHOWN} shown")
-        lines += [f"note 提示: {notice}" for notice in self.notices]
-        lines += [f"set aside 已隔离: {tell_set_aside(row)}" for row in self.quarantine]
-        lines += [f"read 已读: {sentence}" for sentence in self.recognised]
-        state = (
-            f"{len(self.faults)} faults, {len(self.notices)} notes, "
-            f"{len(self.quarantine)} rows set aside"
-        )
-        return "\n".join([*lines, state]) + "\n"
-
-    def write_workbook(self, path: Path) -> None:
-        """Write the list as an Excel workbook."""
-        from planner.report.check_workbook import write_check_workbook
-
-        write_check_workbook(self.faults, self.notices, self.quarantine, path)
 
 
 def read_study(path: str | Path) -> Study:
@@ -403,28 +357,30 @@ def run_with(
 
 def check_study(path: str | Path, *, progress: Progress | None = None) -> CheckResult:
     """Read every input of a study and list all faults and warnings; nothing is changed."""
-    from planner.inputs.study import read_study_file
-    from planner.pipeline.intake import describe_inputs, read_inputs
+    from planner.pipeline.check import check_inputs
 
-    missing: tuple[Fault, ...] = ()
-    try:
-        try:
-            settings = read_study(path).settings
-        except InputMissing as error:
-            # The other files are read all the same: a planner mends everything in one go.
-            settings = read_study_file(Path(path), require_files=False)
-            missing = error.faults
-        inputs = read_inputs(settings, progress=progress)
-    except PlannerError as error:
-        told = {fault.found for fault in missing}
-        faults = [fault for fault in error.faults if fault.found not in told]
-        return CheckResult((*missing, *faults), (), (), ())
-    return CheckResult(
-        faults=(),
-        notices=inputs.notices,
-        quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
-        recognised=describe_inputs(inputs),
-    )
+    return check_inputs(Path(path), progress=progress)
+
+
+def describe_rule_sets() -> list[dict[str, Any]]:
+    """Return the shipped rule sets, one plain dictionary each."""
+    from planner.pipeline import rule_sets
+
+    return rule_sets.describe_rule_sets()
+
+
+def describe_rule_set(name: str) -> dict[str, Any]:
+    """Return a rule set as a plain dictionary, dates as text."""
+    from planner.pipeline import rule_sets
+
+    return rule_sets.describe_rule_set(name)
+
+
+def diff_rule_sets(before: str, after: str) -> dict[str, Any]:
+    """Return what differs between two rule sets, clause by clause, as a plain dictionary."""
+    from planner.pipeline import rule_sets
+
+    return rule_sets.diff_rule_sets(before, after)
 
 
 def read_streets(
@@ -478,23 +434,6 @@ def new_study(folder: str | Path) -> tuple[Path, ...]:
     from planner.report.scaffold import write_scaffold
 
     return write_scaffold(Path(folder))
-
-
-def describe_rule_sets() -> list[dict[str, Any]]:
-    """Return the shipped rule sets, one plain dictionary each."""
-    from planner.standards.catalogue import list_rule_sets
-
-    return [describe_rule_set(name) for name in list_rule_sets()]
-
-
-def describe_rule_set(name: str) -> dict[str, Any]:
-    """Return a rule set as a plain dictionary, dates as text."""
-    from planner.standards.catalogue import load_rule_set
-
-    record = dataclasses.asdict(load_rule_set(name))
-    for key in ("valid_from", "valid_to"):
-        record[key] = None if record[key] is None else record[key].isoformat()
-    return record
 
 
 def compare(folder_a: str | Path, folder_b: str | Path, out: str | Path) -> Comparison:

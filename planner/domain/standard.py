@@ -217,3 +217,67 @@ class Judgements:
     plan_date: date
     judgement: tuple[Judgement, ...]
     assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """
+    One value that two rule sets give differently.
+
+    Attributes
+    ----------
+    field
+        Field of `LifeCircle`, `Clause` or `RuleSet`.
+    before, after
+        What each says.
+    """
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """
+    A life circle or clause that stands in two rule sets and does not say the same.
+
+    Attributes
+    ----------
+    before, after
+        The two, of the same id.
+    changes
+        The values that differ, in the order of the fields.
+    """
+
+    before: LifeCircle | Clause
+    after: LifeCircle | Clause
+    changes: tuple[ValueChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetDifference:
+    """
+    What differs between two rule sets, life circles before clauses.
+
+    Attributes
+    ----------
+    before, after
+        The two rule sets.
+    about
+        What they say of themselves and say differently: titles, dates, notes.
+    only_before, only_after
+        Rules whose id stands in one of them alone.
+    changed
+        Rules that stand in both and differ.
+    same
+        Ids of the rules that stand in both and say the same.
+    """
+
+    before: RuleSet
+    after: RuleSet
+    about: tuple[ValueChange, ...]
+    only_before: tuple[LifeCircle | Clause, ...]
+    only_after: tuple[LifeCircle | Clause, ...]
+    changed: tuple[RuleChange, ...]
+    same: tuple[str, ...]
