@@ -19,7 +19,7 @@ from planner.cli.options import (
 
 _NEXT = """\
 next 下一步:
-  1. put the streets and the people into the folder 放入路网与人口文件: streets.osm.pbf, population.csv
+  1. put the streets and the people there 放入路网与人口文件: streets.osm.pbf, population.csv
   2. fill in the layout plan 填写布点方案: centres.xlsx
   3. planner check "{folder}"
 """

@@ -61,6 +61,7 @@ def recognise_columns(
                     layer=layer,
                     field=wanted,
                     found="columns " + ", ".join(_nearest_first(wanted, headers)),
+                    hint="mend the name in the study, or remove it there",
                 )
             )
         else:

@@ -100,7 +100,9 @@ def _open(path: Path) -> osmium.io.File:
             )
         )
     if path.stat().st_size == 0:
-        raise InputUnreadable(Fault("is empty (0 bytes)", file=name, hint="copy it again"))
+        raise InputUnreadable(
+            Fault("is empty (0 bytes)", file=name, hint="copy or download it again")
+        )
     if str(path).isascii():
         return osmium.io.File(str(path), FORMATS[suffix])
     # On Windows the library opens paths in the code page of the machine; bytes always work.
@@ -286,7 +288,7 @@ def _split_into_parts(
 
 def _no_street(path: Path, counts: Counter[str]) -> NetworkEmpty:
     left_out = ", ".join(
-        f"{key.removeprefix('left_out_')} {count}"
+        f"{key.removeprefix('left_out_').replace('_', ' ')} {count}"
         for key, count in sorted(counts.items())
         if key.startswith("left_out_")
     )

@@ -288,9 +288,11 @@ def nearest_hint(word: str, choices: Sequence[str]) -> str | None:
     return f"did you mean {nearest[0]}?" if nearest else None
 
 
-def _nearest_file(path: Path) -> str | None:
+def _nearest_file(path: Path) -> str:
     if not path.parent.is_dir():
         return f"the folder {path.parent} does not exist either"
     names = [item.name for item in path.parent.iterdir()]
     nearest = difflib.get_close_matches(path.name, names, n=1)
-    return f"did you mean {nearest[0]}?" if nearest else None
+    if nearest:
+        return f"did you mean {nearest[0]}?"
+    return "put the file there, or mend the path in the study"

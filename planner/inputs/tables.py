@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
 _OLD_WORKBOOK: Final = ".xls"
+_FILL: Final = "fill in the rows, or name the right file or sheet in the study"
 _LARGEST_CELL: Final = 10_000_000
 
 
@@ -115,7 +116,9 @@ def require_file(path: Path) -> None:
         if path.suffix.lower() != ".gdb":
             raise InputUnreadable(Fault("is a folder, not a file", file=path.name))
     elif path.stat().st_size == 0:
-        raise InputUnreadable(Fault("is empty (0 bytes)", file=path.name, hint="copy it again"))
+        raise InputUnreadable(
+            Fault("is empty (0 bytes)", file=path.name, hint="copy or export it again")
+        )
 
 
 def table_from_rows(
@@ -145,7 +148,7 @@ def table_from_rows(
 
     filled = [(number, cells) for number, cells in rows if any(text_of(cell) for cell in cells)]
     if not filled:
-        raise InputInvalid(Fault("holds no rows", file=file, layer=layer))
+        raise InputInvalid(Fault("holds no rows", file=file, layer=layer, hint=_FILL))
     first = max(
         range(min(10, len(filled))),
         key=lambda index: (
@@ -164,6 +167,7 @@ def table_from_rows(
                 file=file,
                 layer=layer,
                 found="columns " + ", ".join(header for header in headers if header),
+                hint=_FILL,
             )
         )
     width = len(headers)

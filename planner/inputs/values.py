@@ -138,6 +138,7 @@ def _cell_fault(
         field=table.headers[index],
         found=text_of(table.columns[index][position]),
         expected=expected,
+        hint="correct the cell, or leave it blank where the number is not known",
     )
 
 
@@ -214,6 +215,7 @@ def make_ids(table: SourceTable, index: int | None, faults: list[Fault]) -> list
             row=list_rows(where),
             field=table.headers[index],
             found=label,
+            hint="give each row an id of its own",
         )
         for label, where in rows.items()
         if len(where) > 1

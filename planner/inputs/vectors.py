@@ -66,7 +66,14 @@ def read_layer(path: Path, aliases: Aliases, *, layer: str | None = None) -> Sou
             raise _unreadable(path, error) from error
     table = _as_table(path, chosen, meta, geometry, fields)
     if not table.row:
-        raise InputInvalid(Fault("holds no features", file=path.name, layer=table.layer))
+        raise InputInvalid(
+            Fault(
+                "holds no features",
+                file=path.name,
+                layer=table.layer,
+                hint="is it the right layer?",
+            )
+        )
     texts = dict.fromkeys(str(item.message) for item in caught)
     notices = [Fault(text, file=path.name, layer=table.layer) for text in texts]
     if encoding not in (None, "utf-8"):

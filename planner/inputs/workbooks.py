@@ -55,7 +55,9 @@ def read_sheet(path: Path, aliases: Aliases, *, layer: str | None) -> SourceTabl
         return table_from_rows(sheets[layer], aliases, file=path.name, layer=layer)
     filled = {name: rows for name, rows in sheets.items() if rows}
     if not filled:
-        raise InputInvalid(Fault("holds no filled cell", file=path.name))
+        raise InputInvalid(
+            Fault("holds no filled cell", file=path.name, hint="is it the right file?")
+        )
     name = next(iter(filled)) if len(filled) == 1 else _choose(path, filled, aliases)
     return table_from_rows(filled[name], aliases, file=path.name, layer=name)
 

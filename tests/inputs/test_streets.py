@@ -231,7 +231,7 @@ def test_what_is_no_openstreetmap_file_is_refused(
 
 def test_no_walkable_street_says_what_was_left_out(tmp_path: Path) -> None:
     path = write_osm(tmp_path / "a.osm", row_of_nodes(2), way(1, [1, 2], {"highway": "motorway"}))
-    assert "vehicles_only 1" in _raises(path, NetworkEmpty)
+    assert "vehicles only 1" in _raises(path, NetworkEmpty)
 
 
 def test_no_street_at_all_is_an_empty_network(tmp_path: Path) -> None:
