@@ -322,6 +322,7 @@ def _check_aim(table: TableReader, settings: SitingSettings) -> None:
             "count",
             "exactly one of count, target and budget is needed",
             found=" and ".join(given) or "none",
+            expected="one line: count = 5, or target = 0.95, or budget = 30_000_000",
         )
     if "budget" in given and "cost_per_m2" not in table and settings.candidates == "network":
         table.wrong(
