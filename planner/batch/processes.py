@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for_any
 from typing import TYPE_CHECKING
 
-from planner.batch.work import do_task
+from planner.batch.work import do_task, find_finished
 from planner.domain.batch import BatchRun
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def _work_until_broken(
 ) -> list[BatchTask]:
     """Work through the tasks; return those that were under way when a worker died."""
     under_way: dict[Future[BatchRun], BatchTask] = {}
-    threads = waiting[0].threads
-    with _pool(min(workers, len(waiting)), threads) as pool:
-        try:
+    try:
+        with _pool(min(workers, len(waiting)), waiting[0].threads) as pool:
             while waiting or under_way:
                 while waiting and len(under_way) < workers:
                     with _deaf_to_keyboard():
@@ -72,11 +71,15 @@ def _work_until_broken(
                     run = future.result()
                     del under_way[future]
                     done(run)
-        except BrokenProcessPool:
-            return _tell_finished(under_way, done)
-        except KeyboardInterrupt:
-            _tell_finished(under_way, done)
-            raise
+    except BrokenProcessPool:
+        return _tell_finished(under_way, done)
+    except KeyboardInterrupt:
+        for task in _tell_finished(under_way, done):
+            # Its files may have been moved in just before its process was stopped.
+            left = find_finished(task)
+            if left is not None:
+                done(left)
+        raise
     return []
 
 
@@ -86,7 +89,7 @@ def _tell_finished(
     """Tell of the runs that ended unnoticed; return the others."""
     unfinished = []
     for future, task in under_way.items():
-        if future.done() and future.exception() is None:
+        if future.done() and not future.cancelled() and future.exception() is None:
             done(future.result())
         else:
             unfinished.append(task)

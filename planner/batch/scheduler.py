@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from planner.domain.batch import BatchTask
 
+PATIENCE = "10s"
+"""So long a scheduler may take to answer."""
+
 
 def run_on_scheduler(
     tasks: Sequence[BatchTask], address: str, *, done: Callable[[BatchRun], None]
@@ -42,7 +45,7 @@ def run_on_scheduler(
     """
     distributed = _load()
     try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         fault = Fault("the scheduler does not answer", field="--scheduler", found=address)
         raise InputInvalid(fault) from error
@@ -51,7 +54,7 @@ def run_on_scheduler(
         futures = client.map(do_task, list(tasks), pure=False)
         by_key = {future.key: task for future, task in zip(futures, tasks, strict=True)}
         try:
-            for future in distributed.as_completed(futures):
+            for future in distributed.as_completed(futures, loop=client.loop):
                 done(_ended(future, by_key[future.key]))
         except BaseException:
             client.cancel(futures)

@@ -43,12 +43,16 @@ def do_task(task: BatchTask) -> BatchRun:
     """
     with _ONE_AT_A_TIME:
         started = time.perf_counter()
-        run = BatchRun(run_id=task.run_id, study=_name_without_reading(task), status="failed")
+        run = BatchRun(run_id=task.run_id, study=task.study.parent.name, status="failed")
         try:
-            study = open_study(task)
-            settings = study.settings
-            run = dataclasses.replace(run, study=settings.name, language=settings.language)
-            run = _do(task, study, run)
+            found = find_finished(task) if task.resume else None
+            if found is None:
+                study = open_study(task)
+                settings = study.settings
+                run = dataclasses.replace(run, study=settings.name, language=settings.language)
+                run = _ended(run, _do(task, study))
+            else:
+                run = dataclasses.replace(found, skipped=True)
         except PlannerError as error:
             run = dataclasses.replace(run, exit_code=error.exit_code, message=str(error))
         except Exception as error:  # noqa: BLE001 - a bug met by one run must not end the others
@@ -56,6 +60,21 @@ def do_task(task: BatchTask) -> BatchRun:
             message = f"a bug: {type(error).__name__}: {error} ({trail.name})"
             run = dataclasses.replace(run, exit_code=BUG, message=message)
         return dataclasses.replace(run, seconds=time.perf_counter() - started)
+
+
+def find_finished(task: BatchTask) -> BatchRun | None:
+    """Return the run of a task whose folder holds it, whole; `None` where it does not."""
+    from planner.report.manifest import matches
+
+    try:
+        study = open_study(task)
+    except PlannerError:
+        return None
+    if not matches(task.out, study.settings, shelf=process_shelf()):
+        return None
+    summary = json.loads((task.out / "summary.json").read_text(encoding="utf-8"))
+    settings = study.settings
+    return _ended(BatchRun(task.run_id, settings.name, "ok", settings.language), summary)
 
 
 def open_study(task: BatchTask) -> Study:
@@ -73,18 +92,13 @@ def open_study(task: BatchTask) -> Study:
     )
 
 
-def _do(task: BatchTask, study: Study, run: BatchRun) -> BatchRun:
-    from planner.report.manifest import matches
-
-    shelf = process_shelf()
-    if task.resume and matches(task.out, study.settings, shelf=shelf):
-        summary = json.loads((task.out / "summary.json").read_text(encoding="utf-8"))
-        return dataclasses.replace(_ended(run, summary), skipped=True)
+def _do(task: BatchTask, study: Study) -> dict[str, Any]:
+    """Run a study and return its summary."""
     with warnings.catch_warnings():
         # What they say is among the notices of the run.
         warnings.simplefilter("ignore", PlannerWarning)
-        evaluation, plan = run_with(study, task.out, threads=task.threads, shelf=shelf)
-    return _ended(run, evaluation.summary(plan))
+        evaluation, plan = run_with(study, task.out, threads=task.threads, shelf=process_shelf())
+    return evaluation.summary(plan)
 
 
 def _ended(run: BatchRun, summary: dict[str, Any]) -> BatchRun:
@@ -99,7 +113,3 @@ def _ended(run: BatchRun, summary: dict[str, Any]) -> BatchRun:
         message=f"siting 选址: {siting['message']}" if infeasible else "",
         figures=headline_figures(summary),
     )
-
-
-def _name_without_reading(task: BatchTask) -> str:
-    return task.study.parent.name

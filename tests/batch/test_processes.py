@@ -1,0 +1,63 @@
+"""Workers that die take nothing with them but the run that killed them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from planner.batch import processes
+from planner.batch.processes import run_in_processes
+from planner.domain.batch import BatchRun, BatchTask
+
+OUT = Path("out")
+
+
+def stand_in(task: BatchTask) -> BatchRun:
+    """Do nothing, or die at once where the study's folder says so."""
+    if task.study.parent.name == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return BatchRun(task.run_id, task.study.parent.name, "ok")
+
+
+def tasks(*folders: str) -> list[BatchTask]:
+    return [
+        BatchTask(f"{place} {name}", Path(name) / "study.toml", None, OUT)
+        for place, name in enumerate(folders)
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills by signal")
+def test_a_run_that_kills_its_process_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "do_task", stand_in)
+    ended: dict[str, BatchRun] = {}
+    run_in_processes(
+        tasks("lives", "dies", "lives", "dies", "lives"),
+        workers=2,
+        done=lambda run: ended.__setitem__(run.run_id, run),
+    )
+    assert {name: run.status for name, run in sorted(ended.items())} == {
+        "0 lives": "ok",
+        "1 dies": "failed",
+        "2 lives": "ok",
+        "3 dies": "failed",
+        "4 lives": "ok",
+    }
+    assert ended["1 dies"].exit_code == 1
+    assert "out of memory" in ended["1 dies"].message
+
+
+def test_a_batch_can_be_run_from_a_thread_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "do_task", stand_in)
+    ended: list[BatchRun] = []
+    thread = threading.Thread(
+        target=run_in_processes,
+        args=(tasks("lives"),),
+        kwargs={"workers": 1, "done": ended.append},
+    )
+    thread.start()
+    thread.join(60)
+    assert [run.status for run in ended] == ["ok"]
