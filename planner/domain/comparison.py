@@ -164,8 +164,9 @@ class Comparison:
     language
         Of A.
     differ
-        What the two do not share, of `streets`, `elevation`, `demand`, `rule_sets`,
-        `walking`, `standards`, `areas`, `circles`, `versions`: reasons for care.
+        What the two do not share, of `streets`, `elevation`, `demand`, `rule_sets` (the
+        first, which gives the verdict), `further_rule_sets`, `walking`, `standards`,
+        `areas`, `circles`, `versions`: reasons for care.
     figures, centres, homes, areas
         The parts; `centres` lists only those that changed.
     """

@@ -101,6 +101,10 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "规则集不同：判定与达标覆盖率不可比",
         "the rules differ: verdicts, and shares by centres that pass, cannot be compared",
     ),
+    "differ.further_rule_sets": (
+        "其他规则集不同：其结论只见于一边",
+        "the further rule sets differ: their verdicts stand in one result only",
+    ),
     "differ.walking": (
         "步行设置不同：步行时间与覆盖不可直接比较",
         "the walking settings differ: times and coverage cannot be compared as they stand",
