@@ -72,6 +72,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "达标覆盖: 否, 没有可到达的达标中心",
         "by a centre that passes: no; none can be reached",
     ),
+    "pass_no_centre": (
+        "达标覆盖: 否, 没有服务该生活圈的达标中心",
+        "by a centre that passes: no; no centre that serves this circle passes",
+    ),
     "existing_yes": ("现状: 覆盖", "today: covered"),
     "existing_no": ("现状: 未覆盖", "today: not covered"),
     "walk": (
@@ -225,7 +229,7 @@ def _tell_reason(circle: ExplainedCircle, words: Words) -> str:
 def _tell_passing(circle: ExplainedCircle, words: Words) -> str:
     centre = circle.centre_pass
     if centre is None:
-        return _say(words, "pass_none")
+        return _say(words, "pass_no_centre" if circle.reason_pass == "no_centre" else "pass_none")
     time = format_minutes(centre.travel_time_s, words.language)
     return _say(
         words, "pass_yes" if circle.covered_pass else "pass_no", name=centre.name, time=time

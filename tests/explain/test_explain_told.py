@@ -64,7 +64,9 @@ def test_the_text_says_off_the_network_and_no_centre(tmp_path: Path) -> None:
     assert "why: off the network" in text
     none = Town("+--1--a--+", centres={"1": {"level": "street"}}).evaluate(tmp_path / "none")
     assert "no centre in service serves this circle" in none.explain_text(demand_id="a")
-    assert "none can be reached" in none.explain_text(demand_id="a")
+    assert "no centre that serves this circle passes" in none.explain_text(demand_id="a")
+    cut = Town("+-1-+   +-a-+", centres={"1": PASSING}).evaluate(tmp_path / "cut")
+    assert "by a centre that passes: no; none can be reached" in cut.explain_text(demand_id="a")
 
 
 def test_the_text_of_a_place_names_the_nearest_home_and_both_ways(tmp_path: Path) -> None:
