@@ -229,7 +229,7 @@ def _tell_reason(circle: ExplainedCircle, words: Words) -> str:
 def _tell_passing(circle: ExplainedCircle, words: Words) -> str:
     centre = circle.centre_pass
     if centre is None:
-        return _say(words, "pass_no_centre" if circle.reason_pass == "no_centre" else "pass_none")
+        return _say(words, {"no_centre": "pass_no_centre"}.get(circle.reason_pass, "pass_none"))
     time = format_minutes(centre.travel_time_s, words.language)
     return _say(
         words, "pass_yes" if circle.covered_pass else "pass_no", name=centre.name, time=time
