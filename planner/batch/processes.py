@@ -159,15 +159,18 @@ def _stop(number: int, frame: object) -> None:  # noqa: ARG001 - called by posit
 @contextmanager
 def _deaf_to_keyboard() -> Iterator[None]:
     """
-    Keep Ctrl-C from processes that are being started: they inherit that it is ignored.
+    Keep Ctrl-C from processes that are being started: they inherit that it is held back.
 
-    A terminal sends it to the whole group, and this process answers for all of it.
+    A terminal sends it to the whole group, and this process answers for all of it: here
+    it is only put off. Windows knows no such thing; a worker just started may say
+    something there before it goes.
     """
-    if threading.current_thread() is not threading.main_thread():
+    hold = getattr(signal, "pthread_sigmask", None)
+    if hold is None:
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = hold(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        hold(signal.SIG_SETMASK, before)

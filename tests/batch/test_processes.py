@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -48,6 +49,32 @@ def test_a_run_that_kills_its_process_fails_alone(monkeypatch: pytest.MonkeyPatc
     }
     assert ended["1 dies"].exit_code == 1
     assert "out of memory" in ended["1 dies"].message
+
+
+def test_an_interrupt_tells_what_had_ended_and_stops_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "do_task", stand_in)
+    ended: list[str] = []
+
+    def done(run: BatchRun) -> None:
+        ended.append(run.run_id)
+        raise KeyboardInterrupt
+
+    before = multiprocessing.active_children()
+    with pytest.raises(KeyboardInterrupt):
+        run_in_processes(tasks("lives", "lives", "lives", "lives"), workers=1, done=done)
+    assert ended == ["0 lives"]
+    assert multiprocessing.active_children() == before
+
+
+def test_a_stopped_worker_leaves_by_way_of_its_cleaning_up() -> None:
+    with pytest.raises(SystemExit):
+        processes._stop(15, None)
+
+
+def test_a_process_without_a_parent_follows_none() -> None:
+    processes._follow_parent()
 
 
 def test_a_batch_can_be_run_from_a_thread_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:

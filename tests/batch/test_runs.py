@@ -20,6 +20,7 @@ from tests.batch.towns import STREET, break_town, read_batch, write_towns
 from tests.scenes.town import Town
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from planner.domain.batch import BatchRun
@@ -140,6 +141,54 @@ def test_json_on_stdout_is_the_list(root: Path, capsys: pytest.CaptureFixture[st
         main(["batch", str(plans / "a"), "--out", str(root), "--resume", "--json"])
     assert left.value.code == 0
     assert json.loads(capsys.readouterr().out) == read_batch(root)
+
+
+def test_an_interrupt_keeps_what_was_finished_and_lists_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_towns(tmp_path / "plans", "abc")
+    out = tmp_path / "out"
+
+    def stop_at_the_second(
+        tasks: tuple[BatchTask, ...], *, workers: int, done: Callable[[BatchRun], None]
+    ) -> None:
+        done(do_task(tasks[0]))
+        (out / ".planner-b-12345678").mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.batch.run.run_in_processes", stop_at_the_second)
+    with pytest.raises(SystemExit) as left:
+        main(["batch", str(tmp_path / "plans"), "--out", str(out)])
+    assert left.value.code == 130
+    assert "b: not run 未运行" in capsys.readouterr().out
+    assert [run["status"] for run in read_batch(out)["runs"]] == ["ok", "not_run", "not_run"]
+    assert read_batch(out)["run"]["interrupted"]
+    assert not (out / ".planner-b-12345678").exists()
+
+
+def test_what_was_decided_for_the_user_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (study,) = write_towns(tmp_path / "plans", "a")
+    break_town(study)
+    (study.parent / "streets.osm").unlink()
+    study.write_text("name = = broken", encoding="utf-8")
+    monkeypatch.setattr("planner.batch.machine.find_available_bytes", lambda: 1)
+    monkeypatch.setattr("planner.batch.machine.count_cores", lambda: 2)
+
+    def here(
+        tasks: tuple[BatchTask, ...], *, workers: int, done: Callable[[BatchRun], None]
+    ) -> None:
+        for task in tasks:
+            done(do_task(task))
+
+    monkeypatch.setattr("planner.batch.run.run_in_processes", here)
+    with pytest.raises(SystemExit) as left:
+        main(["batch", str(study), str(study.parent), "--out", str(tmp_path / "out")])
+    assert left.value.code == 4
+    told = capsys.readouterr()
+    assert "named more than once" in told.err
+    assert "is not valid TOML" in told.out
 
 
 def test_nothing_runs_where_a_pattern_matches_nothing(

@@ -6,7 +6,8 @@ import importlib
 import importlib.util
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -16,7 +17,10 @@ from planner.errors import InputInvalid
 from tests.batch.towns import break_town, digest_tree, write_towns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from planner.domain.batch import BatchRun, BatchTask
 
 
 def test_without_dask_the_message_names_what_to_install(
@@ -29,6 +33,76 @@ def test_without_dask_the_message_names_what_to_install(
         main(arguments)
     assert left.value.code == 2
     assert "lifecircle-planner[dask]" in capsys.readouterr().err
+
+
+class StandIn:
+    """A cluster of one worker that loses the second task it is given."""
+
+    def __init__(self, address: str, **_: object) -> None:
+        if address == "silent":
+            raise OSError("no answer")
+        self.loop = None
+        self.cancelled: list[object] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def scheduler_info(self) -> dict[str, list[str]]:
+        return {"workers": ["one"]}
+
+    def map(
+        self, work: Callable[[BatchTask], BatchRun], tasks: list[BatchTask], **_: object
+    ) -> list[SimpleNamespace]:
+        def future(place: int, task: BatchTask) -> SimpleNamespace:
+            error = MemoryError("killed") if place == 1 else None
+            return SimpleNamespace(
+                key=place, exception=lambda: error, result=lambda: work(task), task=task
+            )
+
+        return [future(place, task) for place, task in enumerate(tasks)]
+
+    def cancel(self, futures: list[object]) -> None:
+        self.cancelled += futures
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a stand-in in the place of Dask."""
+    module = SimpleNamespace(Client=StandIn, as_completed=lambda futures, **_: reversed(futures))
+    monkeypatch.setitem(sys.modules, "distributed", module)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_run_whose_worker_is_lost_fails_alone_and_order_is_kept(tmp_path: Path) -> None:
+    write_towns(tmp_path / "plans", "abc")
+    result = run_batch([tmp_path / "plans"], tmp_path / "out", scheduler="tcp://somewhere:1")
+    assert [(run.run_id, run.status) for run in result.runs] == [
+        ("a", "ok"),
+        ("b", "failed"),
+        ("c", "ok"),
+    ]
+    assert result.runs[1].message == "the worker failed: MemoryError: killed"
+    assert result.workers == 1
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_silent_scheduler_is_told(tmp_path: Path) -> None:
+    (study,) = write_towns(tmp_path, "a")
+    with pytest.raises(InputInvalid, match="does not answer"):
+        run_batch([study], tmp_path / "out", scheduler="silent")
+
+
+@pytest.mark.usefixtures("cluster")
+def test_an_interrupt_takes_the_tasks_back(tmp_path: Path) -> None:
+    (study,) = write_towns(tmp_path, "a")
+
+    def told(run: BatchRun, total: int) -> None:
+        raise KeyboardInterrupt
+
+    assert run_batch([study], tmp_path / "out", scheduler="x", told=told).interrupted
 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
