@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+import planner
 from planner.batch import work
 from planner.batch.machine import count_cores
 from planner.batch.run import run_batch
@@ -16,12 +18,11 @@ from planner.batch.work import do_task, open_study
 from planner.cli.app import main
 from planner.domain.batch import BatchTask
 from planner.errors import InputInvalid, OutputLocked
-from tests.batch.towns import STREET, break_town, read_batch, write_towns
+from tests.batch.towns import STREET, break_town, digest_tree, read_batch, write_towns
 from tests.scenes.town import Town
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from planner.domain.batch import BatchRun
 
@@ -296,3 +297,19 @@ def test_an_infeasible_question_is_a_result_with_its_exit_code(tmp_path: Path) -
         run.message,
         run.figures,
     )
+
+
+def test_what_studies_share_changes_no_byte(tmp_path: Path) -> None:
+    question = "[siting]\ncount = 1\nspacing_m = 400\n"
+    town = Town(STREET, cell_m=100.0, extra_study=question)
+    study = town.write(tmp_path / "town")
+    plans = []
+    for name, drawing in (("one", STREET), ("two", "+a-bc---1-d---2e------f-------+")):
+        moved = Town(drawing, cell_m=100.0).write(tmp_path / name)
+        plans.append(Path(shutil.copy(moved.parent / "centres.csv", tmp_path / f"{name}.csv")))
+    # The first fills the shelf of this process, the others find it filled.
+    for plan in (*plans, plans[0]):
+        task = BatchTask("one", study, plan, tmp_path / "shared" / plan.stem)
+        assert do_task(task).status == "ok"
+        planner.run(open_study(task), tmp_path / "alone" / plan.stem, threads=1)
+    assert digest_tree(tmp_path / "shared") == digest_tree(tmp_path / "alone")
