@@ -25,7 +25,7 @@ BROKEN = 2
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 _DISTRIBUTION = "lifecircle-planner"
-_MODULES = {"xstatic-leaflet": "xstatic.pkg.leaflet"}
+_MODULES = {"pillow": "PIL", "xstatic-leaflet": "xstatic.pkg.leaflet"}
 """Names under which a distribution is imported, where they differ."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge", "msedge")

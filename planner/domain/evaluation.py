@@ -77,6 +77,8 @@ class EvaluationRecords:
         Rows set aside, all nouns.
     notices
         Warnings and assumptions, all stages, in order.
+    candidates
+        Places to build that the study names, `None` where streets give them.
     """
 
     settings: StudySettings
@@ -93,6 +95,7 @@ class EvaluationRecords:
     isochrones: tuple[Isochrones, ...]
     quarantine: tuple[QuarantinedRow, ...]
     notices: tuple[Fault, ...]
+    candidates: Candidates | None = None
 
 
 @dataclass(frozen=True, slots=True)

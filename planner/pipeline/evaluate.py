@@ -146,6 +146,7 @@ def evaluate_inputs(
         isochrones=isochrones,
         quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
         notices=(*inputs.notices, *level_notices(inputs.centres)),
+        candidates=inputs.candidates,
     )
 
 

@@ -41,7 +41,6 @@ def propose_sites(
     records: EvaluationRecords,
     siting: SitingSettings,
     *,
-    candidates: Candidates | None = None,
     threads: int | None = None,
     shelf: Shelf | None = None,
     progress: Progress | None = None,
@@ -53,10 +52,9 @@ def propose_sites(
     ----------
     records
         The evaluation the proposals come on top of; its centres stay as they are.
+        Its `candidates` are the places to build; without them points along the streets.
     siting
         The question.
-    candidates
-        Places to build, in the working CRS; `None` takes points along the streets.
     threads, shelf, progress
         As in `evaluate_study`; street candidates and their walks are kept on the shelf.
 
@@ -83,7 +81,7 @@ def propose_sites(
             progress=progress,
         )
 
-    candidates, access, walks = _walk_candidates(records, siting, candidates, walk, shelf)
+    candidates, access, walks = _walk_candidates(records, siting, walk, shelf)
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
     plan = choose_proposals(
         candidates=candidates,
@@ -105,15 +103,15 @@ def propose_sites(
 def _walk_candidates(
     records: EvaluationRecords,
     siting: SitingSettings,
-    candidates: Candidates | None,
     walk: Callable[[AccessPoints], Walks],
     shelf: Shelf,
 ) -> tuple[Candidates, AccessPoints, Walks]:
     """Return the candidates, their places on the streets, and their walks to the demand."""
     network, settings = records.network, records.settings
-    if candidates is not None:
-        access = snap_places(network, candidates.xy, limit_m=settings.walking.snap_limit_m)
-        return candidates, access, walk(access)
+    named = records.candidates
+    if named is not None:
+        access = snap_places(network, named.xy, limit_m=settings.walking.snap_limit_m)
+        return named, access, walk(access)
     placed, access = shelf.take(
         ("candidates", network_key(settings), siting.spacing_m),
         lambda: place_candidates(network, spacing_m=siting.spacing_m),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import planner
 from planner.units import UNREACHED
 from tests.scenes.town import Town, circle, homes_in, times
 
@@ -184,3 +185,22 @@ def test_gaps_do_not_join_across_a_river(tmp_path: Path) -> None:
     evaluation = Town(drawing).evaluate(tmp_path)
     gaps = [g for g in evaluation.records.coverage.gaps if g.circle_id == FIFTEEN]
     assert sorted(homes_in(gap.persons) for gap in gaps) == ["b", "cd"]
+
+
+def test_a_candidates_file_is_where_centres_are_built(tmp_path: Path) -> None:
+    # From the file only b's place is near anyone; along the streets a better place would be
+    # between b and c, which no candidate offers.
+    drawing = "+1" + "-" * 95 + "b" + "-" * 100 + "c-+"
+    town = Town(drawing, extra_study='[siting]\ncandidates = "sites.csv"\ncount = 1\n', walking="")
+    study = town.write(tmp_path)
+    lon, lat = town.places("home")["b"]
+    rows = f"id,lon,lat\nnear-b,{lon},{lat}\n"
+    (tmp_path / "sites.csv").write_text(rows, encoding="utf-8")
+    evaluation = planner.evaluate(study)
+    plan = planner.propose(evaluation).records.plan
+    assert plan.candidates.candidate_id == ("near-b",)
+    assert [homes_in(item.persons_gained[FIFTEEN]) for item in plan.proposals] == ["b"]
+    east, north = evaluation.records.demand.xy[0]
+    assert plan.proposals[0].xy == pytest.approx((east, north), abs=0.01)
+    along = planner.propose(evaluation, count=1).records.plan
+    assert along.candidates.candidate_id == ("near-b",), "another count asks of the same places"
