@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from typer.core import TyperGroup
 
-from planner.errors import Fault, PlannerError, ReportError
+from planner.errors import FAULTS_SHOWN, Fault, PlannerError, ReportError
+from planner.report.chinese import both_lines
 
 BUG: Final = 1
 USAGE: Final = 2
@@ -55,12 +56,17 @@ def tell_end(error: Exception) -> int:
 
 
 def explain_error(error: PlannerError) -> str:
-    """Return an error as the text a planner reads, one fault a line."""
+    """Return an error as the text a planner reads: each fault in English and in Chinese."""
     count = len(error.faults)
     if count == 1:
-        return f"error 错误: {error}\n"
-    head = f"error 错误: {count} faults 共 {count} 处"
-    return "\n".join([head, *(f"  {line}" for line in str(error).splitlines())]) + "\n"
+        return f"error 错误: {both_lines(error.faults[0])}\n"
+    lines = [f"error 错误: {count} faults 共 {count} 处"]
+    lines += [f"  {both_lines(fault, indent='  ')}" for fault in error.faults[:FAULTS_SHOWN]]
+    if count > FAULTS_SHOWN:
+        lines.append(
+            f"  … {count} in all, the first {FAULTS_SHOWN} shown 只列出前 {FAULTS_SHOWN} 处"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def explain_bug(error: Exception) -> str:

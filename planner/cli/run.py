@@ -69,6 +69,7 @@ def run_study(
     no_quarantine: bool = False,
 ) -> int:
     """Run a study already read; return the exit code."""
+    from planner.report.chinese import message_in_chinese
     from planner.workbench import run_with
 
     with listening(events) as progress:
@@ -83,7 +84,8 @@ def run_study(
         sys.stdout.write(headline(summary, language=language, map_path=out / "map.html"))
     _tell_notices(evaluation, verbose=verbose)
     if plan is not None and plan.records.plan.status == "infeasible":
-        sys.stderr.write(f"siting 选址: {plan.records.plan.message}\n")
+        message = plan.records.plan.message
+        sys.stderr.write(f"siting 选址: {message}\n  {message_in_chinese(message)}\n")
         return INFEASIBLE
     if fail_on_standards:
         return _hold_to_standards(evaluation, language=study.settings.language)
@@ -100,6 +102,7 @@ def _hold_to_standards(evaluation: Evaluation, *, language: str) -> int:
 
 
 def _tell_notices(evaluation: Evaluation, *, verbose: bool) -> None:
+    from planner.report.chinese import both_lines
     from planner.report.set_aside import tell_set_aside
 
     records = evaluation.records
@@ -107,7 +110,7 @@ def _tell_notices(evaluation: Evaluation, *, verbose: bool) -> None:
         sys.stderr.write(f"set aside 已隔离: {len(records.quarantine)} rows (tables.xlsx)\n")
     if verbose:
         for notice in records.notices:
-            sys.stderr.write(f"note 提示: {notice}\n")
+            sys.stderr.write(f"note 提示: {both_lines(notice)}\n")
         for row in records.quarantine:
             sys.stderr.write(f"set aside 已隔离: {tell_set_aside(row)}\n")
     elif records.notices:

@@ -9,6 +9,7 @@ from planner.errors import FAULTS_SHOWN, Fault, InputMissing, PlannerError
 from planner.inputs.study import read_study_file
 from planner.pipeline.intake import describe_inputs, read_inputs
 from planner.report.check_workbook import write_check_workbook
+from planner.report.chinese import both_lines
 from planner.report.set_aside import tell_set_aside
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ class CheckResult:
     recognised: tuple[str, ...]
 
     def text(self) -> str:
-        """Return the list as text, one line a finding."""
-        lines = [f"fault 错误: {fault}" for fault in self.faults[:FAULTS_SHOWN]]
+        """Return the list as text, faults and notices in English and in Chinese."""
+        lines = [f"fault 错误: {both_lines(fault)}" for fault in self.faults[:FAULTS_SHOWN]]
         if len(self.faults) > FAULTS_SHOWN:
             lines.append(f"… {len(self.faults)} faults in all, the first {FAULTS_SHOWN} shown")
-        lines += [f"note 提示: {notice}" for notice in self.notices]
+        lines += [f"note 提示: {both_lines(notice)}" for notice in self.notices]
         lines += [f"set aside 已隔离: {tell_set_aside(row)}" for row in self.quarantine]
         lines += [f"read 已读: {sentence}" for sentence in self.recognised]
         state = (

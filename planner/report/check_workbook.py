@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from planner.errors import Fault, OutputLocked, ReportError
+from planner.report.chinese import in_chinese
 from planner.report.set_aside import both_languages, reason_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from planner.domain.places import QuarantinedRow
 
 _HEAD = ("类别 kind", "文件 file", "图层 layer", "行 row", "字段 field", "问题 message")
-_TAIL = ("实际 found", "应为 expected", "建议 hint")
+_TAIL = ("实际 found", "应为 expected", "建议 hint", "中文 in Chinese")
 _COLOURS = {"错误 fault": "#F6D5C3", "隔离 set aside": "#FBE7C3", "提示 note": "#E3EEF5"}
 
 
@@ -53,7 +54,7 @@ def write_check_workbook(
     sheet.autofilter(0, 0, count, len(_HEAD) + len(_TAIL) - 1)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 4, 16)
-    sheet.set_column(5, 8, 44)
+    sheet.set_column(5, 9, 44)
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
@@ -104,4 +105,5 @@ def _cells(fault: Fault) -> tuple[object, ...]:
         fault.found,
         fault.expected,
         fault.hint,
+        in_chinese(fault),
     )

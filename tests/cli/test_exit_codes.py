@@ -69,6 +69,7 @@ c                           |
     assert set(OUTPUTS) <= set(read_bytes(out))
     assert "48.39%" in said.err, "what could be reached at most"
     assert "out of reach" in said.err
+    assert "最多覆盖 48.39%（15 人）" in said.err
     siting = json.loads((out / "summary.json").read_text("utf-8"))["siting"]
     assert siting["status"] == "infeasible"
     assert siting["proposals"] == []

@@ -169,9 +169,10 @@ def test_the_list_is_a_workbook_too(tmp_path: Path, planner_says: Callable[..., 
     edit(study.parent, "population.csv", ",1\n", ",=-1\n")
     assert planner_says("check", study, "--out", listed).code == 2
     (sheet,) = openpyxl.load_workbook(listed).worksheets
-    kind, file, _, row, field, message, found, expected, hint = next(
+    kind, file, _, row, field, message, found, expected, hint, chinese = next(
         row for row in sheet.values if row[0] == "错误 fault"
     )
+    assert str(chinese).startswith("population.csv · 第 2 行 · 字段 persons：不是数字；现为 =-1")
     assert (file, row, field, found) == ("population.csv", "2", "persons", "=-1")
     assert (kind, message) == ("错误 fault", "is not a number")
     assert expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -194,7 +195,8 @@ def test_a_fault_is_named_and_nothing_is_written(
     said = planner_says("run", study, "--out", out)
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("error 错误: ")
-    assert said.err.count("\n") == 1, "one fault, one line"
+    assert said.err.count("\n") == 2, "one fault, one line, and the same in Chinese"
+    assert re.search("[一-鿿]{2}", said.err.splitlines()[1])
     for word in words:
         assert word in said.err, f"{word!r} is missing from: {said.err}"
     assert not out.exists()
@@ -229,13 +231,15 @@ def test_faults_of_several_files_are_listed_together(
     said = planner_says("run", study, "--out", tmp_path / "out")
     assert said.code == 2
     head, *lines = said.err.splitlines()
+    english, chinese = lines[::2], lines[1::2]
     assert head == "error 错误: 4 faults 共 4 处"
-    assert [line.split(":")[0].split(" · ")[:2] for line in lines] == [
+    assert [line.split(":")[0].split(" · ")[:2] for line in english] == [
         ["  streets.osm"],
         ["  population.csv", "row 3"],
         ["  population.csv", "row 2"],
         ["  centres.csv", "row 2"],
     ]
+    assert chinese[1].startswith("    population.csv · 第 3 行 · 字段 persons：不是数字；现为 many")
 
 
 def test_hundreds_of_faults_are_counted_and_not_all_printed(
@@ -247,7 +251,9 @@ def test_hundreds_of_faults_are_counted_and_not_all_printed(
     said = planner_says("run", study, "--out", tmp_path / "out")
     assert said.code == 2
     assert "300 faults" in said.err
-    assert len(said.err.splitlines()) == 202, "a head, 200 faults, and how many there are"
+    lines = said.err.splitlines()
+    assert len(lines) == 1 + 2 * 200 + 1, "a head, 200 faults told twice, how many there are"
+    assert "只列出前 200 处" in lines[-1]
 
 
 def test_a_centre_two_kilometres_from_any_street_is_a_fault_naming_the_distance(
