@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 MARGIN_M: Final = 1_000.0
 """A place this far outside the box of the streets still belongs to the study."""
+CENTRE_MARGIN_M: Final = 5_000.0
+"""
+A centre this far outside the box is a place of the study gone wrong: it is kept, so that
+snapping refuses it with its distance. One farther away is set aside like any stray row.
+"""
 _REASON: Final = "outside_streets"
 _NAME_DATUM: Final = "name their datum in the study: gcj02 or bd09"
 _CONVERT: Final = "convert them to WGS 84 first"
@@ -75,9 +80,14 @@ def locate_demand(demand: Demand, streets: Streets, *, datum: str = "auto") -> D
 
 
 def locate_centres(centres: Centres, streets: Streets, *, datum: str = "auto") -> Centres:
-    """Return centres in the working CRS; see `locate_demand`."""
+    """
+    Return centres in the working CRS; see `locate_demand`.
+
+    A centre counts much more than a home, so it is set aside only where it is more than
+    `CENTRE_MARGIN_M` outside the box of the streets; a nearer stray is left to `snap_places`.
+    """
     lonlat, xy = _place(centres.xy, centres.crs, streets, datum, centres.file)
-    inside = _inside(xy, streets)
+    inside = _inside(xy, streets, margin_m=CENTRE_MARGIN_M)
     _check_overlap(centres, lonlat, inside, streets)
     away = tuple(
         _quarantined("centres", centres.centre[i].row, centres.centre[i].name, lonlat[i], 0.0)
@@ -163,12 +173,8 @@ def _check_crs(crs: str, file: str) -> None:
         ) from error
 
 
-def _box(streets: Streets) -> tuple[FloatArray, FloatArray]:
-    return streets.shape_xy.min(axis=0) - MARGIN_M, streets.shape_xy.max(axis=0) + MARGIN_M
-
-
-def _inside(xy: FloatArray, streets: Streets) -> BoolArray:
-    low, high = _box(streets)
+def _inside(xy: FloatArray, streets: Streets, *, margin_m: float = MARGIN_M) -> BoolArray:
+    low, high = streets.shape_xy.min(axis=0) - margin_m, streets.shape_xy.max(axis=0) + margin_m
     within = (low <= xy) & (xy <= high)
     inside: BoolArray = within[:, 0] & within[:, 1]
     return inside

@@ -77,11 +77,10 @@ def _areas_without_crs(folder: Path) -> None:
     _append('[areas]\ncommunity = "communities.gpkg"\n')(folder)
 
 
-def _far_centre(folder: Path) -> None:
-    # 0.8 km south of its street, still within 1 km of the streets' box.
+def _move_centre(folder: Path, south_deg: float) -> None:
     text = (folder / "centres.csv").read_text("utf-8").splitlines()
     cells = text[1].split(",")
-    cells[3] = f"{float(cells[3]) - 0.0072:.9f}"
+    cells[3] = f"{float(cells[3]) - south_deg:.9f}"
     (folder / "centres.csv").write_text("\n".join([text[0], ",".join(cells), text[2]]), "utf-8")
 
 
@@ -139,8 +138,13 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         _edit("centres.csv", "\n2,", "\n1,"),
         ("centres.csv", "row 2, 3", "field centre_id", "found 1", "an id of its own"),
     ),
-    "a centre far from any street": (
-        _far_centre,
+    "a centre 0.8 km from any street": (
+        lambda f: _move_centre(f, 0.0072),
+        ("centres.csv", "row 2", "centre 1", "m from a street", "at most 60 m", "check the coord"),
+    ),
+    # A degree of latitude is 110.8 km here: 2.0 km south of its row, beyond the streets' edge.
+    "a centre 2 km from any street": (
+        lambda f: _move_centre(f, 0.0181),
         ("centres.csv", "row 2", "centre 1", "m from a street", "at most 60 m", "check the coord"),
     ),
     "a layer without a CRS": (_layer_without_crs, ("people.gpkg", "no CRS", "set crs")),
