@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from planner.domain.arrays import (
         BoolArray,
         FlagArray,
+        Float32Array,
         FloatArray,
         Int32Array,
         IntArray,
     )
+    from planner.domain.terrain import StreetHeights
     from planner.domain.walking import WalkingProfile
 
 
@@ -31,13 +33,20 @@ class EdgeFlag(IntFlag):
     NO_FORWARD = 128
     NO_BACKWARD = 256
     COVERED = 512
+    WHEELS_BARRED = 1024
+    """Stated to be closed to wheels, over a raised kerb or a rough surface, or through a stile."""
+    WHEELS_OPEN = 2048
+    """Stated to be open to wheels, or with a ramp; beats steps and `WHEELS_BARRED`."""
+    PAID = 4096
+    """A fare is asked."""
+    TIMED = 8192
+    """Open at stated hours only."""
+    CROSSES_AREA = 16384
+    """Straight over an open square, between two places of its outline."""
 
 
 NO_SNAP = EdgeFlag.BRIDGE | EdgeFlag.TUNNEL | EdgeFlag.INDOOR | EdgeFlag.LIFT | EdgeFlag.ESCALATOR
 """Edges that a home or a centre is never snapped to."""
-
-NO_ELEVATION = float("nan")
-"""Height of a node where no terrain was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,20 @@ class RawWays:
         ends on each side of it and the two sides are not joined.
     counts
         What was read and left out, by reason, for the check and the manifest.
+    way_incline : float32, shape (n_ways,), or None
+        Stated rise along the way over its length, negative downwards; NaN where
+        not stated, `inf` where only "up" is stated, `-inf` where only "down".
+    way_step_count : float32, shape (n_ways,), or None
+        Number of steps of the whole way, NaN where not stated.
+    way_waits : float32, shape (n_ways,), or None
+        Signals waited at along the whole way.
+    way_rise_m : float32, shape (n_ways,), or None
+        Stated height between the ends of a lift or escalator, metres, NaN where not.
+    way_area : bool, shape (n_ways,), or None
+        True for the outline of an open square that people cross.
+    signal_node : int64, shape (n_signals,), or None
+        Positions in `node_id` of crossings with signals: each end there of a way for
+        people on foot is half a wait.
     """
 
     node_id: IntArray
@@ -84,6 +107,12 @@ class RawWays:
     names: tuple[str, ...]
     barred_node: IntArray
     counts: dict[str, int]
+    way_incline: Float32Array | None = None
+    way_step_count: Float32Array | None = None
+    way_waits: Float32Array | None = None
+    way_rise_m: Float32Array | None = None
+    way_area: BoolArray | None = None
+    signal_node: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +151,15 @@ class Streets:
         West, south, east, north of the streets' box, degrees.
     counts
         What was read, left out and mended, by reason.
+    edge_incline : float32, shape (n_edges,), or None
+        Stated rise over length from start to end, negative downwards; NaN where not
+        stated, `inf` or `-inf` where only "up" or "down" is stated.
+    edge_step_count : float32, shape (n_edges,), or None
+        Number of steps, the edge's share of its way's by length; NaN where not stated.
+    edge_waits : float32, shape (n_edges,), or None
+        Signals waited at along the edge, in parts of one wait.
+    edge_rise_m : float32, shape (n_edges,), or None
+        Stated height between the ends of a lift or escalator, metres; NaN where not.
     """
 
     crs: str
@@ -139,6 +177,10 @@ class Streets:
     names: tuple[str, ...]
     bounds_lonlat: tuple[float, float, float, float]
     counts: dict[str, int]
+    edge_incline: Float32Array | None = None
+    edge_step_count: Float32Array | None = None
+    edge_waits: Float32Array | None = None
+    edge_rise_m: Float32Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +225,10 @@ class StreetNetwork:
         Number inside the search graphs of each of the caller's nodes.
     profile
         Who is walking; `None` for a network made from arrays.
+    heights
+        Heights of the streets, `None` where slope is not counted.
+    edge_wait_s : float64, shape (n_edges,), or None
+        Seconds of `edge_time_s` spent waiting, in either direction.
     """
 
     streets: Streets
@@ -192,6 +238,8 @@ class StreetNetwork:
     node_component: Int32Array
     rank: IntArray
     profile: WalkingProfile | None = None
+    heights: StreetHeights | None = None
+    edge_wait_s: FloatArray | None = None
 
     @classmethod
     def from_arrays(
