@@ -23,7 +23,8 @@ class TerrainTile:
         CRS of the grid: an authority code or a WKT text.
     transform
         Affine coefficients `(a, b, c, d, e, f)`: the centre of cell `(row, column)` lies at
-        `x = a * (column + 0.5) + b * (row + 0.5) + c`, `y = d * (column + 0.5) + e * (row + 0.5) + f`.
+        `x = a * (column + 0.5) + b * (row + 0.5) + c`,
+        `y = d * (column + 0.5) + e * (row + 0.5) + f`.
     height_m : float32, shape (n_rows, n_columns)
         Metres above the file's own zero; NaN where there is no height.
     """
