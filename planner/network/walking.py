@@ -11,11 +11,12 @@ from scipy.sparse.csgraph import connected_components
 from planner.domain.network import EdgeFlag, StreetNetwork
 from planner.domain.search_graph import make_search_graphs
 from planner.errors import Fault, StudyKeyError
-from planner.network.profiles import find_conveyances, find_profile
+from planner.network.pace import pace_edges
+from planner.network.profiles import find_profile
 from planner.units import UNREACHED
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import BoolArray, FlagArray, FloatArray, Int32Array
+    from planner.domain.arrays import BoolArray, FlagArray, Int32Array
     from planner.domain.network import Streets
     from planner.domain.walking import PrivateWays, WalkingProfile
 
@@ -46,15 +47,6 @@ def time_streets(
     ------
     StudyKeyError
         If `private_ways` asks for what is not offered.
-
-    Notes
-    -----
-    An edge takes its length over the profile's flat speed. Steps take the slower of
-    the speeds up and down in both directions, since the streets do not say which end
-    is the higher one: a time is rather too long than too short. A lift takes a fixed
-    time. An escalator takes its belt speed, but is never slower than the profile's
-    steps, since people may climb it like steps; a profile barred from steps is barred
-    from escalators too.
     """
     if private_ways not in ("exclude", "open"):
         raise StudyKeyError(
@@ -65,12 +57,10 @@ def time_streets(
                 expected="exclude or open",
             )
         )
-    one_time_s = _time_without_direction(streets, profile)
+    pace = pace_edges(streets, profile)
+    edge_time_s = pace.edge_time_s
     if private_ways == "exclude":
-        one_time_s[_has(streets.edge_flags, EdgeFlag.PRIVATE)] = UNREACHED
-    edge_time_s = np.column_stack([one_time_s, one_time_s])
-    edge_time_s[_has(streets.edge_flags, EdgeFlag.NO_FORWARD), 0] = UNREACHED
-    edge_time_s[_has(streets.edge_flags, EdgeFlag.NO_BACKWARD), 1] = UNREACHED
+        edge_time_s[_has(streets.edge_flags, EdgeFlag.PRIVATE)] = UNREACHED
     usable = np.isfinite(edge_time_s[:, 0]) | np.isfinite(edge_time_s[:, 1])
     n_nodes = len(streets.node_xy)
     # Streets are numbered along the Hilbert curve already.
@@ -87,23 +77,6 @@ def time_streets(
         rank=rank,
         profile=profile,
     )
-
-
-def _time_without_direction(streets: Streets, profile: WalkingProfile) -> FloatArray:
-    conveyances = find_conveyances()
-    flags = streets.edge_flags
-    if profile.steps_up_m_s is None or profile.steps_down_m_s is None:
-        steps_m_s = escalator_m_s = 0.0
-    else:
-        steps_m_s = min(profile.steps_up_m_s, profile.steps_down_m_s)
-        escalator_m_s = max(conveyances.escalator_m_s, steps_m_s)
-    speed_m_s = np.full(len(flags), profile.speed_m_s)
-    speed_m_s[_has(flags, EdgeFlag.STEPS)] = steps_m_s
-    speed_m_s[_has(flags, EdgeFlag.ESCALATOR)] = escalator_m_s
-    time_s = np.full(len(flags), UNREACHED)
-    np.divide(streets.edge_length_m, speed_m_s, out=time_s, where=speed_m_s > 0)
-    time_s[_has(flags, EdgeFlag.LIFT)] = conveyances.lift_s
-    return time_s
 
 
 def _has(flags: FlagArray, flag: EdgeFlag) -> BoolArray:
