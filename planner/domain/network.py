@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Int32Array,
         IntArray,
     )
+    from planner.domain.gated import SearchNodes
     from planner.domain.terrain import StreetHeights
     from planner.domain.walking import WalkingProfile
 
@@ -195,7 +196,7 @@ class SearchGraph:
     head : int32, shape (n_directed,)
         Node at the other end.
     time_s : float64, shape (n_directed,)
-        Seconds to walk the edge, finite and greater than 0.
+        Seconds to walk the edge, finite, not below 0.
     """
 
     indptr: Int32Array
@@ -221,14 +222,18 @@ class StreetNetwork:
     node_component : int32, shape (n_nodes,)
         Weakly connected component over the edges that this profile may use, in
         either direction; numbered by size, 0 is the largest.
-    rank : int64, shape (n_nodes,)
-        Number inside the search graphs of each of the caller's nodes.
+    rank : int64, shape (n_nodes,) or (n_search_nodes,)
+        Number inside the search graphs of each of the caller's nodes, and behind
+        them of the copies of `search_nodes`.
     profile
         Who is walking; `None` for a network made from arrays.
     heights
         Heights of the streets, `None` where slope is not counted.
     edge_wait_s : float64, shape (n_edges,), or None
         Seconds of `edge_time_s` spent waiting, in either direction.
+    search_nodes
+        What searches run over where private ways only begin or end a walk, `None`
+        where they run over the nodes themselves.
     """
 
     streets: Streets
@@ -240,6 +245,7 @@ class StreetNetwork:
     profile: WalkingProfile | None = None
     heights: StreetHeights | None = None
     edge_wait_s: FloatArray | None = None
+    search_nodes: SearchNodes | None = None
 
     @classmethod
     def from_arrays(

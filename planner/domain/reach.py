@@ -33,6 +33,9 @@ class Reach:
         off-street legs in the times), `None` when they are nodes.
     leg_s : float64, shape (n_sources,), or None
         Seconds of the off-street leg of each source, given with `access`.
+    searched
+        The same rows by search node (`StreetNetwork.search_nodes`), `None` where
+        searches run over the nodes themselves.
     """
 
     indptr: IntArray
@@ -42,6 +45,7 @@ class Reach:
     reverse: bool
     access: AccessPoints | None = None
     leg_s: FloatArray | None = None
+    searched: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)

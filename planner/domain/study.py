@@ -27,7 +27,7 @@ class WalkingSettings:
     profile: str = "norm"
     direction: Direction = "to_centre"
     snap_limit_m: float = 200.0
-    private_ways: PrivateWays = "exclude"
+    private_ways: PrivateWays = "residents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from planner.errors import Fault, NetworkInvalid
 from planner.units import UNREACHED
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import FloatArray, IntArray
+    from planner.domain.arrays import FloatArray, Int32Array, IntArray
     from planner.domain.network import AccessPoints, StreetNetwork
 
 
@@ -104,13 +104,47 @@ def share_of_time(share: FloatArray, time_s: FloatArray) -> FloatArray:
     return part
 
 
-def edge_ends(network: StreetNetwork, access: AccessPoints) -> IntArray:
-    """Return the nodes at both ends of each place's edge, -1 off the network; shape (n, 2)."""
+def edge_ends(network: StreetNetwork, access: AccessPoints, *, leaving: bool) -> IntArray:
+    """
+    Return the search nodes at both ends of each place's edge.
+
+    Parameters
+    ----------
+    network, access
+        Streets and places.
+    leaving
+        True where the walk begins at the place, False where it ends there.
+
+    Returns
+    -------
+    ends : shape (n_places, 2)
+        -1 off the network.
+    """
+    start, end = search_ends(network, leaving=leaving)
     ends = np.full((len(access.edge_index), 2), -1, np.int64)
     on = access.edge_index >= 0
-    ends[on, 0] = network.streets.edge_start[access.edge_index[on]]
-    ends[on, 1] = network.streets.edge_end[access.edge_index[on]]
+    ends[on, 0] = start[access.edge_index[on]]
+    ends[on, 1] = end[access.edge_index[on]]
     return ends
+
+
+def search_ends(network: StreetNetwork, *, leaving: bool) -> tuple[Int32Array, Int32Array]:
+    """Return the search nodes at start and end of every edge, to leave it or to come to it."""
+    nodes = network.search_nodes
+    if nodes is None:
+        streets = network.streets
+        start, end = streets.edge_start, streets.edge_end
+    else:
+        start, end = (nodes.edge_leaving if leaving else nodes.edge_arriving).T
+    return np.ascontiguousarray(start, np.int32), np.ascontiguousarray(end, np.int32)
+
+
+def node_ends(network: StreetNetwork, *, leaving: bool) -> IntArray:
+    """Return the search node of every node, to begin a walk there or to end it."""
+    nodes = network.search_nodes
+    if nodes is None:
+        return np.arange(len(network.rank), dtype=np.int64)
+    return nodes.leaving if leaving else nodes.arriving
 
 
 def _check_access(network: StreetNetwork, access: AccessPoints) -> None:

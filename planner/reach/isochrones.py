@@ -17,7 +17,7 @@ from planner.errors import Fault, NetworkInvalid
 from planner.reach.access import edge_ends, find_end_walks, find_leg_s
 from planner.reach.parts import PartFinder, SharedStreets
 from planner.reach.rows import collect_rows, map_blocks, thread_count
-from planner.reach.times import NodeSearch, check_limit
+from planner.reach.times import NodeSearch, by_node, check_limit
 
 if TYPE_CHECKING:
     from planner.domain.network import AccessPoints, StreetNetwork
@@ -77,7 +77,7 @@ def find_place_reach(
     leg_s = find_leg_s(network, places, speed_m_s)
     walks = find_end_walks(network, places, leg_s)
     seed_time = walks.coming_s if reverse else walks.leaving_s
-    ends = edge_ends(network, places)
+    ends = edge_ends(network, places, leaving=not reverse)
     usable = (ends >= 0) & np.isfinite(seed_time)
     ends[usable] = network.rank[ends[usable]]
     ends[~usable] = -1
@@ -92,14 +92,17 @@ def find_place_reach(
     indptr, node, time_s = collect_rows(
         search, order, widest=len(network.rank), threads=thread_count(threads), wide=True
     )
-    return Reach(
-        indptr=indptr,
-        node=node.astype(np.int64, copy=False),
-        travel_time_s=time_s,
-        limit_s=limit_s,
-        reverse=reverse,
-        access=places,
-        leg_s=leg_s,
+    return by_node(
+        network,
+        Reach(
+            indptr=indptr,
+            node=node.astype(np.int64, copy=False),
+            travel_time_s=time_s,
+            limit_s=limit_s,
+            reverse=reverse,
+            access=places,
+            leg_s=leg_s,
+        ),
     )
 
 

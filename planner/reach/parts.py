@@ -15,6 +15,7 @@ from planner._kernels.raster import (
     share_along,
     stamp_distance,
 )
+from planner.reach.access import search_ends
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
@@ -100,7 +101,7 @@ class PartFinder:
 
     def __init__(self, network: StreetNetwork, reach: Reach, shared: SharedStreets) -> None:
         self._network = network
-        self._reach = reach
+        self._reach = reach if reach.searched is None else reach.searched
         self._shared = shared
         self._found = np.full(len(network.rank), np.inf)
         self._mark = np.full(len(network.streets.edge_start), -1, np.int32)
@@ -140,7 +141,9 @@ class PartFinder:
             edge[used], low[used], high[used] = own
             used += 1
         if used == 0 and len(node):
-            point = np.repeat(self._network.streets.node_xy[node[:1]], 2, axis=0)
+            nodes = self._network.search_nodes
+            junction = node[:1] if nodes is None else nodes.junction[node[:1]]
+            point = np.repeat(self._network.streets.node_xy[junction], 2, axis=0)
             alone = Shapes(np.array([0, 2]), point, np.array([0.0, 1.0]))
             return Parts(alone, np.zeros(1, np.int64), np.zeros(1), np.ones(1))
         return Parts(shared.shapes, edge[:used], low[:used], high[:used])
@@ -173,8 +176,8 @@ class SharedStreets:
     @classmethod
     def prepare(cls, network: StreetNetwork, *, reverse: bool) -> SharedStreets:
         """Read the streets once for all sources."""
-        start = np.ascontiguousarray(network.streets.edge_start, np.int32)
-        end = np.ascontiguousarray(network.streets.edge_end, np.int32)
+        # Walks to the source begin on the edges they are drawn on, walks from it end there.
+        start, end = search_ends(network, leaving=reverse)
         indptr = np.zeros(len(network.rank) + 1, np.int64)
         edge = np.empty(2 * len(start), np.int32)
         list_incident(start, end, indptr, edge)

@@ -12,7 +12,13 @@ from planner._kernels.spread import grow_tree
 from planner.domain.network import EdgeFlag
 from planner.domain.reach import Route
 from planner.errors import Fault, NetworkInvalid
-from planner.reach.access import EndWalks, edge_ends, find_end_walks, find_leg_s
+from planner.reach.access import (
+    EndWalks,
+    edge_ends,
+    find_end_walks,
+    find_leg_s,
+    search_ends,
+)
 from planner.reach.parts import Parts, measure_shapes
 from planner.reach.times import graph_arrays
 from planner.reach.workspace import longest_step_s, make_queue
@@ -115,6 +121,9 @@ def _fastest(
     stretches = [_Stretch(edge_f, f, float(start_end), leaving_s)]
     stretches += _edges_between(network, path)
     stretches += [_Stretch(edge_g, float(final_end), g, coming_s)]
+    if network.search_nodes is not None:
+        junctions = network.search_nodes.junction[path].tolist()
+        path = [junctions[0]] + [b for a, b in pairwise(junctions) if a != b]
     return path, [part for part in stretches if part.from_share != part.to_share]
 
 
@@ -142,7 +151,8 @@ def _search(
 ) -> tuple[list[int], float, int, int]:
     """Return the nodes from end to end, the seconds, and which ends of the edges they join."""
     graph = network.outward
-    seeds, goals = edge_ends(network, first)[0], edge_ends(network, last)[0]
+    seeds = edge_ends(network, first, leaving=True)[0]
+    goals = edge_ends(network, last, leaving=False)[0]
     seed_time = leaving.leaving_s[0]
     usable = np.isfinite(seed_time)
     seed_node = np.where(usable, network.rank[seeds], -1).astype(np.int32)
@@ -178,23 +188,22 @@ def _search(
 
 
 def _edges_between(network: StreetNetwork, path: list[int]) -> list[_Stretch]:
-    """Find the fastest edge for each step of a path."""
-    streets = network.streets
+    """Find the fastest edge for each step of a path over search nodes."""
     nodes = np.array(path)
-    near = np.flatnonzero(
-        np.isin(streets.edge_start, nodes) & np.isin(streets.edge_end, nodes)
-    ).tolist()
     best: dict[tuple[int, int], _Stretch] = {}
-    for edge in near:
-        ends = int(streets.edge_start[edge]), int(streets.edge_end[edge])
-        forward_s, backward_s = network.edge_time_s[edge].tolist()
-        for step, shares, time_s in (
-            (ends, (0.0, 1.0), forward_s),
-            (ends[::-1], (1.0, 0.0), backward_s),
-        ):
-            if step not in best or time_s < best[step].time_s:
-                best[step] = _Stretch(edge, *shares, time_s)
-    return [best[step] for step in pairwise(path)]
+    for leaving in (True, False):
+        start, end = search_ends(network, leaving=leaving)
+        for edge in np.flatnonzero(np.isin(start, nodes) & np.isin(end, nodes)).tolist():
+            ends = int(start[edge]), int(end[edge])
+            forward_s, backward_s = network.edge_time_s[edge].tolist()
+            for step, shares, time_s in (
+                (ends, (0.0, 1.0), forward_s),
+                (ends[::-1], (1.0, 0.0), backward_s),
+            ):
+                if step not in best or time_s < best[step].time_s:
+                    best[step] = _Stretch(edge, *shares, time_s)
+    # From one part of a walk into the next there is no edge: the junction stays the same.
+    return [best[step] for step in pairwise(path) if step in best]
 
 
 def _describe(

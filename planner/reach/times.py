@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from planner._kernels.spread import nearest_seed
 from planner.domain.progress import SilentProgress
 from planner.domain.reach import NearestCentre, Reach
 from planner.errors import Fault, NetworkInvalid, NodeIndexError
+from planner.reach.access import node_ends
 from planner.reach.rows import collect_rows, map_blocks, thread_count
 from planner.reach.workspace import Workspace, longest_step_s, make_queue, make_workspace
 
@@ -73,7 +75,7 @@ def compute_reach(
     """
     limit_s = check_limit(limit_s)
     nodes = check_nodes(network, source_nodes)
-    rank = network.rank[nodes]
+    rank = network.rank[node_ends(network, leaving=not reverse)[nodes]]
     order = np.argsort(rank, kind="stable")
     seed_node = np.full((len(nodes), 2), -1, np.int32)
     seed_node[:, 0] = rank[order]
@@ -81,12 +83,39 @@ def compute_reach(
     indptr, node, time_s = collect_rows(
         search, order, widest=len(network.rank), threads=thread_count(threads), wide=True
     )
-    return Reach(
+    return by_node(
+        network,
+        Reach(
+            indptr=indptr,
+            node=node.astype(np.int64, copy=False),
+            travel_time_s=time_s,
+            limit_s=limit_s,
+            reverse=reverse,
+        ),
+    )
+
+
+def by_node(network: StreetNetwork, searched: Reach) -> Reach:
+    """Return rows by search node as rows by node; they stay as `searched` if that differs."""
+    nodes = network.search_nodes
+    if nodes is None:
+        return searched
+    # A walk out of the sources ends at the others; one to the sources begins there.
+    listed = node_ends(network, leaving=searched.reverse)
+    number = np.full(len(nodes.junction), -1, np.int64)
+    number[listed] = np.arange(len(listed))
+    node = number[searched.node]
+    row = np.repeat(np.arange(len(searched.indptr) - 1), np.diff(searched.indptr))
+    kept = np.flatnonzero(node >= 0)
+    kept = kept[np.lexsort((node[kept], row[kept]))]
+    indptr = np.zeros(len(searched.indptr), np.int64)
+    np.cumsum(np.bincount(row[kept], minlength=len(indptr) - 1), out=indptr[1:])
+    return dataclasses.replace(
+        searched,
         indptr=indptr,
-        node=node.astype(np.int64, copy=False),
-        travel_time_s=time_s,
-        limit_s=limit_s,
-        reverse=reverse,
+        node=node[kept],
+        travel_time_s=searched.travel_time_s[kept],
+        searched=searched,
     )
 
 
@@ -146,7 +175,7 @@ def find_nearest_centre(
     label = np.full(len(network.rank), -1, np.int64)
     nearest_seed(
         *graph_arrays(graph),
-        network.rank[nodes].astype(np.int32),
+        network.rank[node_ends(network, leaving=not reverse)[nodes]].astype(np.int32),
         seed_time,
         limit_s,
         queue.width_s,
@@ -156,7 +185,8 @@ def find_nearest_centre(
         queue.link,
         queue.link_time,
     )
-    return NearestCentre(travel_time_s=found[network.rank], centre_index=label[network.rank])
+    listed = network.rank[node_ends(network, leaving=reverse)]
+    return NearestCentre(travel_time_s=found[listed], centre_index=label[listed])
 
 
 def sum_within_limit(
@@ -193,19 +223,19 @@ def sum_within_limit(
     limit_s = check_limit(limit_s)
     nodes = check_nodes(network, source_nodes)
     values = np.asarray(node_value, np.float64)
-    if values.shape != network.rank.shape:
-        expected = str(network.rank.shape)
+    if values.shape != (len(network.streets.node_xy),):
+        expected = str((len(network.streets.node_xy),))
         message = "there must be one value for each node"
         raise NetworkInvalid(
             Fault(message, field="node_value", found=str(values.shape), expected=expected)
         )
-    rank = network.rank[nodes]
+    rank = network.rank[node_ends(network, leaving=not reverse)[nodes]]
     order = np.argsort(rank, kind="stable")
     seed_node = np.full((len(nodes), 2), -1, np.int32)
     seed_node[:, 0] = rank[order]
     search = NodeSearch.make(network, seed_node, np.zeros((len(nodes), 2)), limit_s, reverse)
-    by_rank = np.empty(len(values))
-    by_rank[network.rank] = values
+    by_rank = np.zeros(len(network.rank))
+    by_rank[network.rank[node_ends(network, leaving=reverse)]] = values
     sums = np.empty(len(nodes))
     count = thread_count(threads)
     n_blocks = max(count, -(-len(nodes) // _SUM_BLOCK))
@@ -341,7 +371,7 @@ def check_nodes(network: StreetNetwork, source_nodes: IntArray) -> IntArray:
         If one is not a node of the network.
     """
     given = np.asarray(source_nodes)
-    n_nodes = len(network.rank)
+    n_nodes = len(network.streets.node_xy)
     expected = f"whole numbers from 0 to {n_nodes - 1}, one for each source"
     if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
         found = f"{given.dtype}, shape {given.shape}"

@@ -135,7 +135,7 @@ class _Finder:
         """Find the walks of the chosen places, to them (reverse) or from them."""
         network = self.network
         walks = self.place_walks
-        ends = edge_ends(network, self.places)[chosen]
+        ends = edge_ends(network, self.places, leaving=not reverse)[chosen]
         seed_time = (walks.coming_s if reverse else walks.leaving_s)[chosen]
         usable = (ends >= 0) & np.isfinite(seed_time)
         ends[usable] = network.rank[ends[usable]]
@@ -218,28 +218,35 @@ class _HungDemand:
     def __init__(self, network: StreetNetwork, access: AccessPoints, leg_s: FloatArray) -> None:
         self.count = len(access.edge_index)
         self.n_nodes = len(network.rank)
-        n_edges = max(len(network.streets.edge_start), 1)
-        start = edge_ends(network, access)[:, 0]
-        key = np.where(start >= 0, network.rank[start] * n_edges + access.edge_index, -1)
+        on = access.edge_index >= 0
+        key = np.full(self.count, -1, np.int64)
+        key[on] = self._edge_keys(network, access.edge_index[on])
         order = np.argsort(key, kind="stable")
         self.number = order.astype(np.int32)
         self.position = invert_order(order).astype(np.int32)
         self._edge_key = key[order]
         self._network = network
-        self._n_edges = n_edges
         self.fraction = access.fraction[order].astype(np.float64)
         self.leg_s = leg_s[order]
         walks = find_end_walks(network, access, leg_s)
         self._leaving_s = walks.leaving_s[order]
         self._coming_s = walks.coming_s[order]
-        self._ends = edge_ends(network, access)[order]
+        self._leaving_ends = edge_ends(network, access, leaving=True)[order]
+        self._coming_ends = edge_ends(network, access, leaving=False)[order]
+
+    @staticmethod
+    def _edge_keys(network: StreetNetwork, edge: IntArray) -> IntArray:
+        """Return what sorts edges along the curve of the nodes; no two are equal."""
+        n_edges = len(network.streets.edge_start)
+        keys: IntArray = network.rank[network.streets.edge_start[edge]] * n_edges + edge
+        return keys
 
     def on_edges(self, edge_index: IntArray) -> IntArray:
         """Return first and last of the demand on each edge; shape (n, 2), empty for -1."""
         found = np.zeros((len(edge_index), 2), np.int64)
         on = edge_index >= 0
         edge = edge_index[on]
-        key = self._network.rank[self._network.streets.edge_start[edge]] * self._n_edges + edge
+        key = self._edge_keys(self._network, edge)
         found[on, 0] = np.searchsorted(self._edge_key, key, side="left")
         found[on, 1] = np.searchsorted(self._edge_key, key, side="right")
         return found
@@ -248,7 +255,8 @@ class _HungDemand:
         """List the demand of each node: compressed rows of (demand, more seconds)."""
         more_s = (self._leaving_s if leaving else self._coming_s).reshape(-1)
         usable = np.flatnonzero(np.isfinite(more_s))
-        node = self._network.rank[self._ends.reshape(-1)[usable]]
+        ends = self._leaving_ends if leaving else self._coming_ends
+        node = self._network.rank[ends.reshape(-1)[usable]]
         by_node = np.argsort(node, kind="stable")
         indptr = np.zeros(self.n_nodes + 1, np.int64)
         np.cumsum(np.bincount(node, minlength=self.n_nodes), out=indptr[1:])

@@ -55,7 +55,7 @@ source = "streets.osm.pbf"             # .osm.pbf .osm .osm.gz .osm.bz2
 profile = "norm"                       # norm (60 m/min) adult elderly child_with_carer wheelchair
 direction = "to_centre"                # to_centre from_centre round_trip worse
 snap_limit_m = 200                     # 离道路更远的居民点按"路网外"计 / farther is off the network
-private_ways = "exclude"               # exclude | open
+private_ways = "residents"             # residents | exclude | open
 
 [demand]
 source = "population.csv"              # 点 / points: lon lat persons (经度 纬度 人口)

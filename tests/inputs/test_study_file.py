@@ -70,7 +70,7 @@ def test_three_files_are_enough_and_the_rest_has_defaults(folder: Path) -> None:
     assert study.walking.profile == "norm"
     assert study.walking.direction == "to_centre"
     assert study.walking.snap_limit_m == 200.0
-    assert study.walking.private_ways == "exclude"
+    assert study.walking.private_ways == "residents"
     assert study.standards.rule_sets == ("chongqing-2018",)
     assert study.centres.datum == "auto"
     assert study.siting is None
@@ -90,7 +90,7 @@ def test_every_key_of_the_contract_is_read(folder: Path) -> None:
         profile = "elderly"
         direction = "worse"
         snap_limit_m = 150
-        private_ways = "residents"
+        private_ways = "exclude"
         [demand]
         source = "population.csv"
         layer = "homes"
@@ -135,7 +135,7 @@ def test_every_key_of_the_contract_is_read(folder: Path) -> None:
     assert study.credits == ("© OpenStreetMap contributors", "示范数据")
     assert study.streets.elevation == (folder / "dem.tif").resolve()
     assert (study.walking.profile, study.walking.direction) == ("elderly", "worse")
-    assert (study.walking.snap_limit_m, study.walking.private_ways) == (150.0, "residents")
+    assert (study.walking.snap_limit_m, study.walking.private_ways) == (150.0, "exclude")
     demand = study.demand
     assert (demand.layer, demand.persons, demand.total_persons) == ("homes", "人口", 812935.0)
     assert (demand.cell, demand.cell_size_m, demand.crs) == ("hexagon", 300.0, "EPSG:4545")

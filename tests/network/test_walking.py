@@ -83,15 +83,16 @@ def test_a_one_way_street_is_closed_in_the_other_direction() -> None:
     assert times("norm", EdgeFlag.NO_BACKWARD)[1] == UNREACHED
 
 
-def test_private_ways_are_closed_unless_the_study_opens_them() -> None:
-    assert times("norm", EdgeFlag.PRIVATE) == [UNREACHED, UNREACHED]
+def test_private_ways_are_walked_by_their_residents_unless_the_study_closes_them() -> None:
+    assert times("norm", EdgeFlag.PRIVATE) == pytest.approx([60, 60], abs=1e-6)
+    assert times("norm", EdgeFlag.PRIVATE, private_ways="exclude") == [UNREACHED, UNREACHED]
     opened = times("norm", EdgeFlag.PRIVATE, private_ways="open")
     assert opened == pytest.approx([60, 60], abs=1e-6)
 
 
 def test_what_is_not_offered_for_private_ways_is_refused_by_name() -> None:
-    with pytest.raises(StudyKeyError, match=r"walking\.private_ways.*residents.*exclude or open"):
-        times("norm", EdgeFlag.NONE, private_ways="residents")
+    with pytest.raises(StudyKeyError, match=r"walking\.private_ways.*guests.*residents"):
+        times("norm", EdgeFlag.NONE, private_ways="guests")
 
 
 def network_of(*ways: Way | str) -> StreetNetwork:
