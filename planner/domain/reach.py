@@ -130,11 +130,18 @@ class Route:
     direction
         `to_centre` or `from_centre`: which way the times are for.
     travel_time_s
-        Seconds in all: the sum of the five below.
+        Seconds in all: the sum of the six below.
     streets_s, steps_s, private_s
-        Seconds on streets, on steps, and on other private ways.
+        Seconds walked on streets, on steps, and on other private ways.
     demand_leg_s, place_leg_s
         Seconds off the streets, at the home and at the place.
+    wait_s
+        Seconds waited, at signals and for lifts.
+    up_s, down_s
+        Seconds of `streets_s` and `private_s` spent where the way walked rises, or falls,
+        by more than 1 in 100; 0 where slope is not counted.
+    rise_m, fall_m
+        Metres climbed and descended, steps included; 0 where slope is not counted.
     """
 
     node: IntArray
@@ -148,3 +155,8 @@ class Route:
     private_s: float
     demand_leg_s: float
     place_leg_s: float
+    wait_s: float = 0.0
+    up_s: float = 0.0
+    down_s: float = 0.0
+    rise_m: float = 0.0
+    fall_m: float = 0.0

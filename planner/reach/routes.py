@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     from planner.domain.walking import Direction
 
 
+_UP, _DOWN, _RISE, _FALL = range(4)
+"""Columns of what `_climb` returns."""
+
+_LEVEL = 0.01
+"""A way that rises less than 1 in 100 is neither uphill nor downhill."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """Part of an edge, from one share of it to another, as seen from the home."""
@@ -218,9 +225,17 @@ def _describe(
     """Sum the seconds by kind and draw the line."""
     edge = np.array([part.edge for part in stretches], np.int64)
     time_s = np.array([part.time_s for part in stretches])
+    wait_s = np.zeros(len(edge))
+    if network.edge_wait_s is not None:
+        share = np.array([abs(part.to_share - part.from_share) for part in stretches])
+        wait_s = network.edge_wait_s[edge] * share
+    walked_s = time_s - wait_s
     flags = network.streets.edge_flags[edge]
     steps = (flags & np.uint16(EdgeFlag.STEPS)) > 0
     private = ((flags & np.uint16(EdgeFlag.PRIVATE)) > 0) & ~steps
+    climbs = np.array([_climb(network, part) for part in stretches]).reshape(-1, 4)
+    if direction == "from_centre":
+        climbs = climbs[:, [_DOWN, _UP, _FALL, _RISE]]
     demand_leg_s, place_leg_s = float(legs[0][0]), float(legs[1][0])
     return Route(
         node=np.array(node, np.int64),
@@ -229,11 +244,40 @@ def _describe(
         xy=_draw(network, stretches, demand, place),
         direction=direction,
         travel_time_s=float(time_s.sum()) + demand_leg_s + place_leg_s,
-        streets_s=float(time_s[~steps & ~private].sum()),
-        steps_s=float(time_s[steps].sum()),
-        private_s=float(time_s[private].sum()),
+        streets_s=float(walked_s[~steps & ~private].sum()),
+        steps_s=float(walked_s[steps].sum()),
+        private_s=float(walked_s[private].sum()),
         demand_leg_s=demand_leg_s,
         place_leg_s=place_leg_s,
+        wait_s=float(wait_s.sum()),
+        up_s=float(walked_s[~steps] @ climbs[~steps, _UP]),
+        down_s=float(walked_s[~steps] @ climbs[~steps, _DOWN]),
+        rise_m=float(climbs[:, _RISE].sum()),
+        fall_m=float(climbs[:, _FALL].sum()),
+    )
+
+
+def _climb(network: StreetNetwork, part: _Stretch) -> tuple[float, float, float, float]:
+    """Return the shares of a stretch that rise and fall, and the metres it rises and falls."""
+    heights = network.heights
+    if heights is None or not heights.edge_known[part.edge]:
+        return 0.0, 0.0, 0.0, 0.0
+    first, last = heights.sample_indptr[part.edge : part.edge + 2].tolist()
+    sample_m = heights.sample_m[first:last].astype(np.float64)
+    at = np.linspace(0.0, 1.0, len(sample_m))
+    low, high = sorted((part.from_share, part.to_share))
+    share = np.concatenate([[low], at[(at > low) & (at < high)], [high]])
+    step_m = np.diff(np.interp(share, at, sample_m))
+    if part.from_share > part.to_share:
+        step_m = -step_m
+    along = np.diff(share)
+    slope = step_m / (along * network.streets.edge_length_m[part.edge])
+    along /= high - low
+    return (
+        float(along[slope > _LEVEL].sum()),
+        float(along[slope < -_LEVEL].sum()),
+        float(step_m[step_m > 0].sum()),
+        float(-step_m[step_m < 0].sum()),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.network import EdgeFlag
+from planner.domain.terrain import StreetHeights
 from planner.errors import NetworkInvalid
 from planner.reach.routes import trace_route
 from planner.reach.walks import find_walks
@@ -145,3 +146,26 @@ def test_a_route_takes_as_long_as_the_walk_it_explains(seed: int) -> None:
         shares = route.edge_time_s / np.nanmin(town.edge_time_s[route.edge_index], axis=1)
         longest_m = (town.streets.edge_length_m[route.edge_index] * np.maximum(shares, 1)).sum()
         assert drawn_m <= longest_m + 1e-6
+
+
+def test_a_walk_tells_how_much_of_it_climbs_descends_and_waits() -> None:
+    """Up 10 m over the first 100 m, level for 100 m, down 6 m over the last 100 m."""
+    flat = make_town([(0, 1, 100.0), (1, 2, 130.0), (2, 3, 100.0)])
+    heights = StreetHeights(
+        sample_indptr=np.array([0, 2, 4, 6]),
+        sample_m=np.array([0, 10, 10, 10, 10, 4], np.float32),
+        edge_known=np.ones(3, np.bool_),
+        node_m=np.array([0, 10, 10, 4], np.float32),
+        counts={},
+    )
+    network = replace(flat, heights=heights, edge_wait_s=np.array([0.0, 30.0, 0.0]))
+    home, centre = make_access([(0, 0.5)], network), make_access([(2, 1.0)], network)
+    route = trace_route(network, centre, home, direction="to_centre", speed_m_s=1.0)
+    assert route is not None
+    assert (route.rise_m, route.fall_m) == pytest.approx((5.0, 6.0))
+    assert (route.up_s, route.down_s) == pytest.approx((50.0, 100.0))
+    assert (route.streets_s, route.wait_s) == pytest.approx((250.0, 30.0))
+    back = trace_route(network, centre, home, direction="from_centre", speed_m_s=1.0)
+    assert back is not None
+    assert (back.rise_m, back.fall_m) == pytest.approx((6.0, 5.0))
+    assert (back.up_s, back.down_s) == pytest.approx((100.0, 50.0))
