@@ -174,6 +174,12 @@ class Coverage:
     loss_detour_share, loss_terrain_share
         By circle id: area lost by detours (straight-line circle to flat
         network) and by terrain (flat to mountain network).
+    loss_detour_persons_share, loss_terrain_persons_share
+        By circle id: the same in persons, for the plan: of those within the straight-line
+        circle of a centre that serves, those whom the flat network does not cover; of those
+        whom the flat network covers, those whom the mountain network does not.
+    persons_in_circle, persons_flat
+        By circle id: the denominators of these two shares.
     """
 
     states: tuple[StateCoverage, ...]
@@ -183,3 +189,7 @@ class Coverage:
     alternatives: tuple[Alternative, ...] = ()
     loss_detour_share: dict[str, float] | None = None
     loss_terrain_share: dict[str, float] | None = None
+    loss_detour_persons_share: dict[str, float] | None = None
+    loss_terrain_persons_share: dict[str, float] | None = None
+    persons_in_circle: dict[str, float] | None = None
+    persons_flat: dict[str, float] | None = None
