@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import date
@@ -11,13 +11,24 @@ if TYPE_CHECKING:
 
     from planner.domain.walking import Direction, PrivateWays
 
+GAP_TOLERANCE_M: Final = 0.5
+"""A pen 0.2 mm wide covers 0.4 m on a map of 1:2,000, and no two streets run that close."""
+
 
 @dataclass(frozen=True, slots=True)
 class StreetsSettings:
-    """`[streets]`: the street file and the terrain."""
+    """
+    `[streets]`: the street file and the terrain.
+
+    `layer`, `crs`, `columns` and `gap_tolerance_m` are for files of road lines alone.
+    """
 
     source: Path
     elevation: Path | None = None
+    layer: str | None = None
+    crs: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    gap_tolerance_m: float = GAP_TOLERANCE_M
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from planner.domain.places import LEVELS
 from planner.domain.study import (
+    GAP_TOLERANCE_M,
     AreasSettings,
     CentresSettings,
     DemandSettings,
@@ -22,6 +23,7 @@ from planner.domain.study import (
 from planner.domain.walking import DIRECTIONS, PRIVATE_WAYS
 from planner.errors import Fault, InputMissing, StudyKeyError
 from planner.inputs.columns import CENTRE_COLUMNS, DEMAND_COLUMNS, KINDS
+from planner.inputs.street_words import STREET_COLUMNS
 from planner.inputs.study_table import StudyText, TableReader, nearest_hint, show
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ BASES = ("all", "pass")
 CELLS = ("hexagon", "square")
 FORMATS = ("gpkg", "shp", "dxf")
 _PAIR = 2
+_WIDEST_GAP_M = 10.0
+"""Beyond this, closing gaps would join streets that people cannot walk between."""
+
 _SECTIONS = (
     "streets",
     "walking",
@@ -166,8 +171,14 @@ def _source(table: TableReader, *, present: bool) -> Path:
 
 
 def _read_streets(table: TableReader, *, present: bool) -> StreetsSettings:
+    gap_tolerance_m = table.number("gap_tolerance_m", maximum=_WIDEST_GAP_M)
     return StreetsSettings(
-        source=_source(table, present=present), elevation=table.file("elevation")
+        source=_source(table, present=present),
+        elevation=table.file("elevation"),
+        layer=table.text("layer"),
+        crs=table.crs("crs"),
+        columns=table.columns("columns", tuple(STREET_COLUMNS)),
+        gap_tolerance_m=gap_tolerance_m or GAP_TOLERANCE_M,
     )
 
 
