@@ -24,7 +24,7 @@ class StreetsSettings:
     """
 
     source: Path
-    elevation: Path | None = None
+    elevation: tuple[Path, ...] = ()
     layer: str | None = None
     crs: str | None = None
     columns: dict[str, str] = field(default_factory=dict)

@@ -174,7 +174,7 @@ def _read_streets(table: TableReader, *, present: bool) -> StreetsSettings:
     gap_tolerance_m = table.number("gap_tolerance_m", maximum=_WIDEST_GAP_M)
     return StreetsSettings(
         source=_source(table, present=present),
-        elevation=table.file("elevation"),
+        elevation=table.files("elevation"),
         layer=table.text("layer"),
         crs=table.crs("crs"),
         columns=table.columns("columns", tuple(STREET_COLUMNS)),

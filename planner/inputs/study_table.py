@@ -212,6 +212,20 @@ class TableReader:
             return None
         return self.existing(key, value)
 
+    def files(self, key: str) -> tuple[Path, ...]:
+        """Return absolute paths of one file or of a list of them; none where the key is absent."""
+        value = self._take(key)
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            if not value or not all(item.strip() for item in value):
+                self.wrong(key, "is empty", expected="a text", hint="fill it in or remove the key")
+                return ()
+            return tuple(self.existing(key, item) for item in value)
+        if value is not _MISSING and not isinstance(value, str):
+            self._wrong_type(key, value, 'a path in quotes, or a list such as ["…", "…"]')
+            return ()
+        path = self.file(key)
+        return () if path is None else (path,)
+
     def existing(self, key: str, value: str) -> Path:
         """Return the path that a text names, relative to the study; note it where missing."""
         # A study written on Windows may part folders with backslashes.

@@ -299,11 +299,11 @@ def _input_notices(
     rule_sets: tuple[RuleSet, ...],
 ) -> tuple[Fault, ...]:
     notices = [*demand.notices, *centres.notices]
-    if settings.streets.elevation is not None:
+    if settings.streets.elevation:
         notices.append(
             Fault(
                 "heights are not counted in this version: every output says 未计坡度",
-                file=settings.streets.elevation.name,
+                file=settings.streets.elevation[0].name,
                 field="streets.elevation",
             )
         )

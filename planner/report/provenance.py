@@ -55,7 +55,7 @@ def list_input_files(settings: StudySettings) -> list[tuple[str, str, Path]]:
     named: list[tuple[str, Path | str | None]] = [
         ("study", settings.path),
         ("streets", settings.streets.source),
-        ("elevation", settings.streets.elevation),
+        *(("elevation", path) for path in settings.streets.elevation),
         ("demand", settings.demand.source),
         ("centres", settings.centres.source),
         ("community", settings.areas.community),

@@ -133,7 +133,7 @@ def test_every_key_of_the_contract_is_read(folder: Path) -> None:
     )
     assert study.name == "示范区"
     assert study.credits == ("© OpenStreetMap contributors", "示范数据")
-    assert study.streets.elevation == (folder / "dem.tif").resolve()
+    assert study.streets.elevation == ((folder / "dem.tif").resolve(),)
     assert (study.walking.profile, study.walking.direction) == ("elderly", "worse")
     assert (study.walking.snap_limit_m, study.walking.private_ways) == (150.0, "exclude")
     demand = study.demand
@@ -176,6 +176,35 @@ def test_a_folder_stands_for_the_study_inside_it(folder: Path) -> None:
 def test_one_rule_set_may_stand_without_a_list(folder: Path) -> None:
     study = _read(folder, SHORTEST + '[standards]\nrule_set = "chongqing-2022"\n')
     assert study.standards.rule_sets == ("chongqing-2022",)
+
+
+def test_a_city_over_two_tiles_names_its_terrain_as_a_list(folder: Path) -> None:
+    elevation = 'elevation = ["dem.tif", "c.gpkg"]\n[demand]'
+    study = _read(folder, SHORTEST.replace("[demand]", elevation))
+    assert [path.name for path in study.streets.elevation] == ["dem.tif", "c.gpkg"]
+    assert _read(folder, SHORTEST).streets.elevation == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("[]", ["streets.elevation", "is empty"]),
+        ('["dem.tif", " "]', ["streets.elevation", "is empty"]),
+        ("3", ["streets.elevation", "wrong type", "list"]),
+        ("[3]", ["streets.elevation", "wrong type", "list"]),
+    ],
+)
+def test_terrain_that_is_neither_a_path_nor_a_list_of_them_is_a_fault(
+    folder: Path, value: str, parts: list[str]
+) -> None:
+    fault = _only_fault(folder, SHORTEST.replace("[demand]", f"elevation = {value}\n[demand]"))
+    assert all(part in fault for part in parts), fault
+
+
+def test_a_terrain_file_that_is_not_there_is_missed_by_name(folder: Path) -> None:
+    elevation = 'elevation = ["dem.tif", "dam.tif"]\n[demand]'
+    fault = _only_fault(folder, SHORTEST.replace("[demand]", elevation), InputMissing)
+    assert "dam.tif" in fault
 
 
 def test_a_date_in_quotes_is_a_date(folder: Path) -> None:
