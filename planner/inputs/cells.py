@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from planner.inputs.columns import unit_of_header
+from planner.inputs.columns import plain, unit_of_header
 
 _ABOUT = re.compile(r"^(?:约为?|大约|近|≈|~|about|approx\.?|ca\.?)|(?:左右|约)$")
 _NUMBER = re.compile(r"^([+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(.*)$")
@@ -68,6 +68,7 @@ _UNITS: Final[dict[Measure, dict[str, float]]] = {
         "°n": 1.0,
     },
 }
+_EVERY_UNIT: Final = frozenset(name for table in _UNITS.values() for name in table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,20 @@ def is_blank(value: object) -> bool:
     return text_of(value).lower() in _BLANKS
 
 
+def is_unit(text: str) -> bool:
+    """
+    Return True where a text is a unit and nothing else, in brackets or not.
+
+    Examples
+    --------
+    >>> is_unit("（㎡）"), is_unit("万人"), is_unit("面积（㎡）")
+    (True, True, False)
+    """
+    bare = text if plain(text) else unit_of_header(text)
+    folded = "".join(unicodedata.normalize("NFKC", bare).casefold().split())
+    return folded.removeprefix("单位").lstrip(":") in _EVERY_UNIT
+
+
 def unit_factor(header: str, measure: Measure) -> float | None:
     """
     Return the factor that a header's unit asks for.
@@ -132,8 +147,7 @@ def unit_factor(header: str, measure: Measure) -> float | None:
     if unit in _UNITS[measure]:
         return _UNITS[measure][unit]
     # Brackets also hold remarks ("2020年"); only what names another unit is doubtful.
-    every = {name for table in _UNITS.values() for name in table}
-    return math.nan if unit in every else None
+    return math.nan if unit in _EVERY_UNIT else None
 
 
 def read_number(value: object, measure: Measure, *, factor: float | None = None) -> NumberCell:

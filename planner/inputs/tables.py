@@ -136,7 +136,12 @@ def table_from_rows(
     rows
         Row numbers as the user sees them, and cells; blank rows are passed over.
     aliases
-        Columns looked for: of the first ten rows, the one that holds most of them is the header.
+        Columns looked for: they tell the heading, see `find_heading`.
+
+    Returns
+    -------
+    table
+        Rows of totals and remarks at its end are left out, and said to be.
 
     Raises
     ------
@@ -144,22 +149,16 @@ def table_from_rows(
         If there is no row but the header, or rows are longer than it.
     """
     from planner.inputs.cells import text_of
-    from planner.inputs.recognise import count_recognised
+    from planner.inputs.headings import find_heading
 
     filled = [(number, cells) for number, cells in rows if any(text_of(cell) for cell in cells)]
     if not filled:
         raise InputInvalid(Fault("holds no rows", file=file, layer=layer, hint=_FILL))
-    first = max(
-        range(min(10, len(filled))),
-        key=lambda index: (
-            count_recognised([text_of(cell) for cell in filled[index][1]], aliases),
-            -index,
-        ),
-    )
-    headers = [text_of(cell) for cell in filled[first][1]]
+    heading = find_heading(filled, aliases)
+    headers = list(heading.names)
     while headers and not headers[-1]:
         headers.pop()
-    body = filled[first + 1 :]
+    body, notices = _without_end_rows(filled[heading.after :], file=file, layer=layer)
     if not body:
         raise InputInvalid(
             Fault(
@@ -196,7 +195,23 @@ def table_from_rows(
         headers=tuple(headers),
         columns=columns,
         row=tuple(number for number, _ in body),
+        notices=notices,
     )
+
+
+def _without_end_rows(
+    body: Sequence[tuple[int, Sequence[object]]], *, file: str, layer: str | None
+) -> tuple[list[tuple[int, Sequence[object]]], tuple[Fault, ...]]:
+    """Leave out the rows below a table that add it up or remark on it, with a notice for each."""
+    from planner.inputs.headings import is_remark, is_totals
+
+    kept = list(body)
+    notices = []
+    while kept and (is_totals(kept[-1][1]) or is_remark(kept[-1][1])):
+        number, cells = kept.pop()
+        text = "a row of totals is left out" if is_totals(cells) else "a remark is left out"
+        notices.append(Fault(text, file=file, layer=layer, row=number))
+    return kept, tuple(reversed(notices))
 
 
 def decode_text(path: Path) -> tuple[str, str]:
@@ -249,7 +264,8 @@ def _read_text_table(path: Path, aliases: Aliases) -> SourceTable:
     table = table_from_rows(rows, aliases, file=path.name)
     if encoding != "gb18030":
         return table
-    return replace(table, notices=(Fault("read as GB18030 (GBK) text", file=path.name),))
+    read_as = Fault("read as GB18030 (GBK) text", file=path.name)
+    return replace(table, notices=(read_as, *table.notices))
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[object]]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import Fault, InputInvalid, InputUnreadable
 from planner.inputs.cells import text_of
+from planner.inputs.headings import find_heading
 from planner.inputs.recognise import count_recognised
 from planner.inputs.tables import SourceTable, table_from_rows
 
@@ -102,9 +103,7 @@ def _read_sheets(path: Path) -> dict[str, _Rows]:
 
 def _choose(path: Path, filled: dict[str, _Rows], aliases: Aliases) -> str:
     counts = {
-        name: max(
-            count_recognised([text_of(cell) for cell in cells], aliases) for _, cells in rows[:10]
-        )
+        name: count_recognised(find_heading(rows, aliases).names, aliases)
         for name, rows in filled.items()
     }
     plausible = [name for name, count in counts.items() if count >= _FEW_COLUMNS]
