@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.domain.arrays import IntArray
     from planner.domain.coverage import Coverage
+    from planner.domain.findings import NetworkFindings
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
     from planner.domain.reach import Isochrones, Walks
@@ -34,6 +35,8 @@ class StudyInputs:
         Rule sets in force for the study; the first gives circles and verdicts.
     notices
         Warnings and assumptions so far.
+    network_findings
+        What a look over the streets found, `None` where they were not looked over.
     """
 
     settings: StudySettings
@@ -46,6 +49,7 @@ class StudyInputs:
     candidates: Candidates | None
     rule_sets: tuple[RuleSet, ...]
     notices: tuple[Fault, ...]
+    network_findings: NetworkFindings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class EvaluationRecords:
         Warnings and assumptions, all stages, in order.
     candidates
         Places to build that the study names, `None` where streets give them.
+    network_findings
+        As in `StudyInputs`.
     """
 
     settings: StudySettings
@@ -96,6 +102,7 @@ class EvaluationRecords:
     quarantine: tuple[QuarantinedRow, ...]
     notices: tuple[Fault, ...]
     candidates: Candidates | None = None
+    network_findings: NetworkFindings | None = None
 
 
 @dataclass(frozen=True, slots=True)
