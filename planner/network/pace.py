@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.domain.network import EdgeFlag
-from planner.network.profiles import find_conveyances
+from planner.network.slope import cut_intervals, find_too_steep, slow_by_slope
+from planner.network.stairs import time_belts, time_lifts, time_steps
 from planner.units import UNREACHED
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from planner.domain.network import Streets
     from planner.domain.terrain import StreetHeights
     from planner.domain.walking import WalkingProfile
+    from planner.network.slope import Intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Pace:
         Seconds from start to end, and from end to start, waits included;
         `UNREACHED` where this walker may not go that way.
     edge_wait_s : float64, shape (n_edges,)
-        Seconds of it spent waiting, in either direction.
+        Seconds of it spent waiting for signals and lifts, in either direction.
     """
 
     edge_time_s: FloatArray
@@ -37,10 +39,7 @@ class Pace:
 
 
 def pace_edges(
-    streets: Streets,
-    profile: WalkingProfile,
-    *,
-    heights: StreetHeights | None = None,  # noqa: ARG001 - slope follows
+    streets: Streets, profile: WalkingProfile, *, heights: StreetHeights | None = None
 ) -> Pace:
     """
     Give every edge the time this walker takes in each direction.
@@ -52,36 +51,73 @@ def pace_edges(
     profile
         Who is walking.
     heights
-        Heights along the edges; without them every street is flat.
+        Heights along the edges; without them streets are flat, but for stated inclines.
 
     Returns
     -------
     pace
         One-way streets are `UNREACHED` against their direction; private ways are not
         looked at.
+
+    Notes
+    -----
+    A street takes its length over the flat speed, times the mean over equal intervals of
+    the inverse of the slope function: exactly the flat time where the heights are equal.
+    Steps, belts and lifts: see `planner.network.stairs`.
     """
-    one_time_s = _time_without_direction(streets, profile)
-    edge_time_s = np.column_stack([one_time_s, one_time_s])
-    edge_time_s[_has(streets.edge_flags, EdgeFlag.NO_FORWARD), 0] = UNREACHED
-    edge_time_s[_has(streets.edge_flags, EdgeFlag.NO_BACKWARD), 1] = UNREACHED
-    return Pace(edge_time_s=edge_time_s, edge_wait_s=np.zeros(len(one_time_s)))
-
-
-def _time_without_direction(streets: Streets, profile: WalkingProfile) -> FloatArray:
-    conveyances = find_conveyances()
     flags = streets.edge_flags
-    if profile.steps_up_m_s is None or profile.steps_down_m_s is None:
-        steps_m_s = escalator_m_s = 0.0
-    else:
-        steps_m_s = min(profile.steps_up_m_s, profile.steps_down_m_s)
-        escalator_m_s = max(conveyances.escalator_m_s, steps_m_s)
-    speed_m_s = np.full(len(flags), profile.speed_m_s)
-    speed_m_s[_has(flags, EdgeFlag.STEPS)] = steps_m_s
-    speed_m_s[_has(flags, EdgeFlag.ESCALATOR)] = escalator_m_s
-    time_s = np.full(len(flags), UNREACHED)
-    np.divide(streets.edge_length_m, speed_m_s, out=time_s, where=speed_m_s > 0)
-    time_s[_has(flags, EdgeFlag.LIFT)] = conveyances.lift_s
-    return time_s
+    intervals = None if heights is None else cut_intervals(heights, streets.edge_length_m)
+    edge_time_s = (streets.edge_length_m / profile.speed_m_s)[:, None] * slow_by_slope(
+        streets, profile, heights, intervals
+    )
+    # A ramp makes steps a street for wheels.
+    rolled = _has(flags, EdgeFlag.WHEELS_OPEN) if profile.wheels else np.zeros_like(flags, np.bool_)
+    steps = np.flatnonzero(_has(flags, EdgeFlag.STEPS) & ~rolled)
+    edge_time_s[steps] = time_steps(streets, steps, profile, heights)
+    belts = np.flatnonzero(_has(flags, EdgeFlag.ESCALATOR) & ~rolled)
+    edge_time_s[belts] = time_belts(streets, belts, profile, heights, edge_time_s[belts])
+    lifts = np.flatnonzero(_has(flags, EdgeFlag.LIFT))
+    edge_time_s[lifts] = time_lifts(streets, lifts, profile, heights)[:, None]
+
+    signal_s = _wait_at_signals(streets, profile)
+    edge_time_s += signal_s[:, None]
+    edge_time_s[_find_barred(streets, profile, intervals, rolled)] = UNREACHED
+    edge_time_s[_has(flags, EdgeFlag.NO_FORWARD), 0] = UNREACHED
+    edge_time_s[_has(flags, EdgeFlag.NO_BACKWARD), 1] = UNREACHED
+    return Pace(
+        edge_time_s=edge_time_s,
+        edge_wait_s=signal_s + profile.lift_wait_s * _has(flags, EdgeFlag.LIFT),
+    )
+
+
+def _wait_at_signals(streets: Streets, profile: WalkingProfile) -> FloatArray:
+    """
+    Return the seconds of waiting at signals along each edge.
+
+    One wait is (C - g)² / (2 C), the mean over arrivals at any moment of a cycle C of
+    which g is green (Highway Capacity Manual).
+    """
+    cycle_s = profile.signal_cycle_s
+    if streets.edge_waits is None or cycle_s == 0:
+        return np.zeros(len(streets.edge_start))
+    red_s = max(cycle_s - profile.signal_green_s, 0.0)
+    waits: FloatArray = np.nan_to_num(streets.edge_waits.astype(np.float64))
+    return waits * (red_s**2 / (2.0 * cycle_s))
+
+
+def _find_barred(
+    streets: Streets, profile: WalkingProfile, intervals: Intervals | None, rolled: BoolArray
+) -> BoolArray:
+    flags = streets.edge_flags
+    # Who stated that wheels may pass knew the slope and the surface.
+    barred = find_too_steep(streets, profile, intervals) & ~rolled
+    if profile.wheels:
+        barred |= _has(flags, EdgeFlag.WHEELS_BARRED) & ~rolled
+    if not profile.paid_links:
+        barred |= _has(flags, EdgeFlag.PAID)
+    if not profile.timed_links:
+        barred |= _has(flags, EdgeFlag.TIMED)
+    return barred
 
 
 def _has(flags: FlagArray, flag: EdgeFlag) -> BoolArray:

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import difflib
-import math
+import dataclasses
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from planner.domain.walking import WalkingProfile
+from planner.domain.profile_tables import (
+    BARRED,
+    BASE,
+    CERTAINTIES,
+    FIGURES,
+    STEP_SPEEDS,
+    as_figure,
+    find_profile_faults,
+    nearest,
+)
+from planner.domain.walking import WalkingFigure, WalkingProfile
 from planner.errors import Fault, StudyKeyError
 
-_CERTAINTIES: Final = ("read", "second-hand", "unverified", "convention")
-"""From the surest to the least sure; a convention is no measurement at all."""
-_STEP_SPEEDS: Final = ("steps_up_m_s", "steps_down_m_s")
-_BARRED: Final = "barred"
-_FIELD: Final = "walking.profile"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-
-@dataclass(frozen=True, slots=True)
-class Conveyances:
-    """
-    What carries people, the same for every profile that may use it.
-
-    Attributes
-    ----------
-    lift_s
-        Seconds for a lift, wait and ride.
-    escalator_m_s
-        Belt speed of an escalator, metres a second along its drawn length.
-    """
-
-    lift_s: float
-    escalator_m_s: float
+_DEFAULT_BASE: Final = "adult"
+"""What gives a study's own profile the figures it does not, its speeds apart."""
+_UP_LONG: Final = "steps_up_long_m_s"
+_SPEEDS: Final = ("speed_m_s", "steps", *STEP_SPEEDS)
+_WORDS_ONLY: Final = ("steps", "escalators")
+"""Figures that are told by a field left `None`."""
 
 
 def find_profile(
@@ -50,106 +44,139 @@ def find_profile(
         `norm`, `adult`, `elderly`, `child_with_carer`, `wheelchair`, or a name in `own`.
     own
         Further profiles, by name; one with a shipped name replaces it. Each gives
-        `speed_m_s` and either `steps_up_m_s` and `steps_down_m_s`, or
-        `steps = "barred"`: plain values, or tables of `value`, `certainty` and `source`.
+        figures as plain values, or as tables of `value`, `certainty` and `source`. With
+        `base` it takes from that shipped profile what it does not give; without, it must
+        give `speed_m_s`, and `steps_up_m_s` and `steps_down_m_s` or `steps = "barred"`,
+        and takes the rest from `adult`.
 
     Returns
     -------
     profile
-        Its `certainty` is that of its least certain figure.
+        Its `certainty` is that of its least certain speed.
 
     Raises
     ------
     StudyKeyError
-        If no profile has this name (the message names the nearest one), or a
-        profile of `own` lacks a figure or gives it an impossible value.
+        If no profile has this name (the message names the nearest one), or anything is
+        wrong with any profile of `own`: all faults of all of them are told.
 
     Examples
     --------
     >>> find_profile("norm").speed_m_s * 60
     60.0
+    >>> find_profile("brisk", own={"brisk": {"base": "adult", "speed_m_s": 1.5}}).speed_m_s
+    1.5
     """
-    profiles: dict[str, Mapping[str, Any]] = {**_shipped()["profiles"], **(own or {})}
-    if profile_id in profiles:
-        return _read_profile(profile_id, profiles[profile_id])
-    near = difflib.get_close_matches(profile_id, profiles, n=1, cutoff=0.0)[0]
-    raise StudyKeyError(
-        Fault(
-            "no walking profile has this name",
-            field=_FIELD,
-            found=profile_id,
-            expected=" or ".join(profiles),
-            hint=f"did you mean {near}?",
+    own = own or {}
+    faults = [fault for name, table in own.items() for fault in find_profile_faults(name, table)]
+    if faults:
+        raise StudyKeyError(faults)
+    known = tuple({**_shipped(), **own})
+    if profile_id not in known:
+        raise StudyKeyError(
+            Fault(
+                "no walking profile has this name",
+                field="walking.profile",
+                found=profile_id,
+                expected=" or ".join(known),
+                hint=f"did you mean {nearest(profile_id, known)}?",
+            )
         )
-    )
+    if profile_id in own:
+        return _make_profile(profile_id, _complete(profile_id, own[profile_id]))
+    return _make_profile(profile_id, _shipped_figures(profile_id))
 
 
-def find_conveyances() -> Conveyances:
-    """Return the shipped figures for lifts and escalators."""
-    entry = _shipped()["conveyances"]
-    return Conveyances(
-        lift_s=float(entry["lift_s"]["value"]),
-        escalator_m_s=float(entry["escalator_m_s"]["value"]),
+def flatten_profile(profile: WalkingProfile) -> WalkingProfile:
+    """
+    Return the same walker in a town without heights.
+
+    Parameters
+    ----------
+    profile
+        Who is walking.
+
+    Returns
+    -------
+    profile
+        No slope counts or bars, and steps are walked at the flat speed where the walker
+        may use them at all. Waits and belts stay: they are no matter of terrain.
+    """
+    speed_m_s = None if profile.steps_up_m_s is None else profile.speed_m_s
+    return dataclasses.replace(
+        profile,
+        slope="none",
+        max_slope=None,
+        steps_up_m_s=speed_m_s,
+        steps_down_m_s=speed_m_s,
+        steps_up_long_m_s=None,
     )
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
+def _shipped() -> dict[str, dict[str, Any]]:
     file = resources.files("planner.network").joinpath("profiles.toml")
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def _read_profile(profile_id: str, entry: Mapping[str, Any]) -> WalkingProfile:
-    figures = {key: _as_figure(value) for key, value in entry.items()}
-    needed = ("speed_m_s",) if "steps" in figures else ("speed_m_s", *_STEP_SPEEDS)
-    faults = [
-        Fault(message, field=f"{_FIELD} {profile_id}.{key}", found=found, expected=expected)
-        for key, message, found, expected in _find_faults(figures, needed)
-    ]
-    if faults:
-        raise StudyKeyError(faults)
-    speed = {key: float(figures[key]["value"]) for key in needed}
+def _shipped_figures(profile_id: str) -> dict[str, dict[str, Any]]:
+    table = dict(_shipped()[profile_id])
+    base = table.pop(BASE, None)
+    return table if base is None else _inherit(_shipped_figures(base), table)
+
+
+def _complete(profile_id: str, table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Fill the table of a study's own profile from its base."""
+    base = _shipped_figures(table.get(BASE, _DEFAULT_BASE))
+    if BASE not in table:
+        # A speed of somebody else would go unnoticed among the study's own.
+        base = {key: figure for key, figure in base.items() if key not in (*_SPEEDS, _UP_LONG)}
+    given = {key: as_figure(value) for key, value in table.items() if key != BASE}
+    figures = _inherit(base, given)
+    missing = [key for key in STEP_SPEEDS if key not in figures]
+    if missing and figures.get("steps", {}).get("value") != BARRED:
+        raise StudyKeyError(
+            Fault(
+                "the walking profile lacks this speed, as its base is barred from steps",
+                field=f"walking.profiles.{profile_id}.{missing[0]}",
+                expected="m/s",
+            )
+        )
+    return figures
+
+
+def _inherit(
+    base: dict[str, dict[str, Any]], figures: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Let figures given replace those of the base, and what contradicts them there."""
+    if any(key in figures for key in STEP_SPEEDS):
+        base = {key: figure for key, figure in base.items() if key != "steps"}
+    together = {**base, **figures}
+    if together.get("steps", {}).get("value") == BARRED:
+        for key in (*STEP_SPEEDS, _UP_LONG):
+            together.pop(key, None)
+    return together
+
+
+def _make_profile(profile_id: str, figures: Mapping[str, Mapping[str, Any]]) -> WalkingProfile:
+    value = {key: figures[key]["value"] for key in FIGURES if key in figures}
+    value = {key: float(v) if type(v) is int else v for key, v in value.items()}
+    fields: dict[str, Any] = {key: v for key, v in value.items() if key not in _WORDS_ONLY}
+    for key in STEP_SPEEDS:
+        fields.setdefault(key, None)
+    if value.get("escalators") == BARRED:
+        fields["escalator_m_s"] = None
+    if _UP_LONG in value:
+        # A slower walker than the base does not gain by tiring.
+        fields[_UP_LONG] = min(value[_UP_LONG], value["steps_up_m_s"])
+    speeds = {key: figures[key] for key in _SPEEDS if key in figures}
     return WalkingProfile(
         profile_id=profile_id,
-        speed_m_s=speed["speed_m_s"],
-        steps_up_m_s=speed.get("steps_up_m_s"),
-        steps_down_m_s=speed.get("steps_down_m_s"),
-        source="; ".join(f"{key}: {figure['source']}" for key, figure in figures.items()),
-        certainty=max((f["certainty"] for f in figures.values()), key=_CERTAINTIES.index),
+        source="; ".join(f"{key}: {figure['source']}" for key, figure in speeds.items()),
+        certainty=max((f["certainty"] for f in speeds.values()), key=CERTAINTIES.index),
+        figures=tuple(
+            WalkingFigure(key, v, figures[key]["certainty"], figures[key]["source"])
+            for key, v in value.items()
+        ),
+        **fields,
     )
-
-
-def _as_figure(value: object) -> dict[str, Any]:
-    """Write a plain value as a table of `value`, `certainty` and `source`."""
-    given = value if isinstance(value, Mapping) else {"value": value}
-    return {"value": None, "certainty": "unverified", "source": "given by the study", **given}
-
-
-def _find_faults(
-    figures: dict[str, dict[str, Any]], needed: tuple[str, ...]
-) -> list[tuple[str, str, str, str]]:
-    """List what is wrong with a profile: key, message, found, expected."""
-    known = (*needed, "steps") if "steps" in figures else needed
-    faults = [
-        (key, "the walking profile lacks this speed", "nothing", "m/s")
-        for key in needed
-        if key not in figures
-    ]
-    for key, figure in figures.items():
-        value, certainty = figure["value"], figure["certainty"]
-        if key not in known:
-            faults.append((key, "a walking profile has no such figure", key, " or ".join(known)))
-        elif key == "steps" and value != _BARRED:
-            faults.append((key, "steps can only be barred", repr(value), repr(_BARRED)))
-        elif key != "steps" and not _is_speed(value):
-            faults.append((key, "a speed is a number greater than 0", repr(value), "m/s"))
-        if certainty not in _CERTAINTIES:
-            wanted = " or ".join(_CERTAINTIES)
-            faults.append((key, "no such degree of certainty", repr(certainty), wanted))
-    return faults
-
-
-def _is_speed(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and value > 0
