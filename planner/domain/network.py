@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from planner.domain.arrays import (
@@ -46,8 +46,42 @@ class EdgeFlag(IntFlag):
     """Straight over an open square, between two places of its outline."""
 
 
+FOOT_KINDS: Final = frozenset(
+    {
+        "footway",
+        "path",
+        "pedestrian",
+        "steps",
+        "corridor",
+        "cycleway",
+        "crossing",
+        "sidewalk",
+    }
+)
+"""Kinds of way made for people on foot: only they wait at signals and stop at raised kerbs."""
+
 NO_SNAP = EdgeFlag.BRIDGE | EdgeFlag.TUNNEL | EdgeFlag.INDOOR | EdgeFlag.LIFT | EdgeFlag.ESCALATOR
 """Edges that a home or a centre is never snapped to."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiftNodes:
+    """
+    Lifts drawn as single nodes, where ways of several levels meet.
+
+    Attributes
+    ----------
+    node : int64, shape (n_lifts,)
+        Positions in `RawWays.node_id`, unique.
+    flags : uint16, shape (n_lifts,)
+        `EdgeFlag` bits of the ride, `LIFT` among them.
+    ground_level : float32, shape (n_lifts,)
+        Level of the ways there that state none.
+    """
+
+    node: IntArray
+    flags: FlagArray
+    ground_level: Float32Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +128,18 @@ class RawWays:
     signal_node : int64, shape (n_signals,), or None
         Positions in `node_id` of crossings with signals: each end there of a way for
         people on foot is half a wait.
+    way_square : int64, shape (n_ways,), or None
+        Number of the open square that the outline belongs to, -1 where it is none;
+        rings of one number are its outer and inner rings. `None`: each outline of
+        `way_area` is a square of its own.
+    door_node : int64, shape (n_doors,), or None
+        Positions in `node_id` of doors of buildings, from which squares are entered.
+    way_level : float32, shape (n_ways,), or None
+        Level of the way where lifts stop, 0 the ground, NaN where not stated.
+    wheels_barred_node : int64, shape (n_stops,), or None
+        Positions in `node_id` of raised kerbs, stiles and the like.
+    lifts
+        Lifts drawn as nodes.
     """
 
     node_id: IntArray
@@ -114,6 +160,11 @@ class RawWays:
     way_rise_m: Float32Array | None = None
     way_area: BoolArray | None = None
     signal_node: IntArray | None = None
+    way_square: IntArray | None = None
+    door_node: IntArray | None = None
+    way_level: Float32Array | None = None
+    wheels_barred_node: IntArray | None = None
+    lifts: LiftNodes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +192,8 @@ class Streets:
     edge_name : int32, shape (n_edges,)
         Position in `names`, -1 without a name.
     edge_way_id : int64, shape (n_edges,)
-        Source id of the way the edge is a part of.
+        Source id of the way the edge is a part of; of a lift drawn as a node, that of the
+        node; of a square drawn as a relation, minus that of the relation.
     shape_indptr : int64, shape (n_edges + 1,)
         Edge `e` is drawn by `shape_xy[shape_indptr[e]:shape_indptr[e + 1]]`.
     shape_xy : float64, shape (shape_indptr[-1], 2)
