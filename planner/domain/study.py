@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,12 +33,17 @@ class StreetsSettings:
 
 @dataclass(frozen=True, slots=True)
 class WalkingSettings:
-    """`[walking]`: who walks, which way, and how far off a street a place may lie."""
+    """
+    `[walking]`: who walks, which way, and how far off a street a place may lie.
+
+    `profiles` holds the tables of `[walking.profiles]` by name, found to be sound.
+    """
 
     profile: str = "norm"
     direction: Direction = "to_centre"
     snap_limit_m: float = 200.0
     private_ways: PrivateWays = "residents"
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

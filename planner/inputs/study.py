@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from planner.domain.places import LEVELS
+from planner.domain.profile_tables import find_profile_faults
 from planner.domain.study import (
     GAP_TOLERANCE_M,
     AreasSettings,
@@ -191,7 +192,19 @@ def _read_walking(table: TableReader) -> WalkingSettings:
         direction=cast("Direction", direction),
         snap_limit_m=table.number("snap_limit_m") or default.snap_limit_m,
         private_ways=cast("PrivateWays", private_ways),
+        profiles=_own_profiles(table),
     )
+
+
+def _own_profiles(table: TableReader) -> dict[str, dict[str, Any]]:
+    own = table.mapping("profiles")
+    for profile_id, entry in own.items():
+        for fault in find_profile_faults(profile_id, entry):
+            key = (fault.field or "").removeprefix("walking.")
+            table.wrong(
+                key, fault.message, found=fault.found, expected=fault.expected, hint=fault.hint
+            )
+    return own
 
 
 def _read_demand(table: TableReader, *, present: bool) -> DemandSettings:
