@@ -7,13 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from planner.coverage.areas import area_figures, locate_in_areas
 from planner.coverage.centres import centre_figures
 from planner.coverage.cover import cover_state
 from planner.coverage.gaps import JOINING_M, find_gaps
-from planner.coverage.losses import detour_and_terrain
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Alternative, Coverage
 from planner.domain.evaluation import EvaluationRecords
@@ -22,8 +20,9 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.domain.reach import Isochrones
 from planner.domain.shelf import Same, Shelf
 from planner.georeference.lattice import measure_lattice_spacing
-from planner.network.walking import find_profile, time_streets
 from planner.pipeline.intake import read_inputs
+from planner.pipeline.losses import measure_losses
+from planner.pipeline.walkers import NORM, flat_network, norm_network
 from planner.reach.isochrones import draw_isochrones, find_place_reach
 from planner.reach.walks import find_walks
 from planner.standards.judge import judge_centres
@@ -31,7 +30,7 @@ from planner.standards.judge import judge_centres
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from planner.domain.arrays import BoolArray, FloatArray, GeometryArray, IntArray
+    from planner.domain.arrays import BoolArray, GeometryArray, IntArray
     from planner.domain.coverage import CircleCoverage, State, StateCoverage
     from planner.domain.evaluation import StudyInputs
     from planner.domain.network import StreetNetwork
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from planner.domain.standard import Judgements, LifeCircle
     from planner.domain.study import StudySettings
     from planner.domain.walking import Direction
+    from planner.pipeline.losses import CircleLosses
 
 SEARCH_LIMIT_FACTOR = 2.0
 """Walks are looked for up to so many times the longest circle."""
@@ -47,7 +47,6 @@ SEARCH_LIMIT_FACTOR = 2.0
 _LATTICE_JOINING = 2.0
 """Neighbouring cells are joined along streets up to so many times their spacing."""
 
-_NORM = "norm"
 _ISOCHRONES_KEPT = 4096
 _ONE_WAY: tuple[Direction, ...] = ("to_centre", "from_centre")
 
@@ -124,7 +123,7 @@ def evaluate_inputs(
     isochrones = draw_circles(
         inputs.network, inputs.centre_access, circles, direction, threads, shelf
     )
-    losses = _losses(inputs, isochrones, threads, shelf)
+    losses = _losses(inputs, isochrones, states[1], plan_verdicts, threads, shelf)
     progress.end()
     return EvaluationRecords(
         settings=inputs.settings,
@@ -140,13 +139,16 @@ def evaluate_inputs(
         coverage=dataclasses.replace(
             coverage,
             alternatives=alternatives,
-            loss_detour_share={name: loss[0] for name, loss in losses.items()},
-            loss_terrain_share={name: loss[1] for name, loss in losses.items()},
+            loss_detour_share={name: loss.area.detour for name, loss in losses.items()},
+            loss_terrain_share={name: loss.area.terrain for name, loss in losses.items()},
+            loss_detour_persons_share={name: loss.people.detour for name, loss in losses.items()},
+            loss_terrain_persons_share={name: loss.people.terrain for name, loss in losses.items()},
         ),
         isochrones=isochrones,
         quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
         notices=(*inputs.notices, *level_notices(inputs.centres)),
         candidates=inputs.candidates,
+        network_findings=inputs.network_findings,
     )
 
 
@@ -340,18 +342,13 @@ def _alternatives(
     done: dict[tuple[str, str], tuple[CircleCoverage, ...]] = {
         (walking.profile, walking.direction): plan.life_circles
     }
-    asked = [(_NORM, walking.direction)] + [(walking.profile, way) for way in _ONE_WAY]
+    asked = [(NORM, walking.direction)] + [(walking.profile, way) for way in _ONE_WAY]
     for profile, direction in asked:
         if (profile, direction) in done:
             continue
         network = inputs.network
         if profile != walking.profile:
-            network = shelf.take(
-                ("norm network", Same(network)),
-                lambda: time_streets(
-                    inputs.network.streets, find_profile(_NORM), private_ways=walking.private_ways
-                ),
-            )
+            network = norm_network(network, inputs.settings, shelf)
         walks = _walk(inputs, network, direction, threads)
         done[profile, direction] = _cover(inputs, walks, "plan", judgements).life_circles
     return tuple(
@@ -361,46 +358,22 @@ def _alternatives(
 
 
 def _losses(
-    inputs: StudyInputs, isochrones: tuple[Isochrones, ...], threads: int | None, shelf: Shelf
-) -> dict[str, tuple[float, float]]:
-    """Share of area lost by detours, and by terrain and steps, for each circle."""
-    circles, network = inputs.rule_sets[0].life_circles, inputs.network
-    profile = network.profile
-    assert profile is not None  # noqa: S101 - networks read from files are timed for a profile
-    flat = dataclasses.replace(
-        profile,
-        steps_up_m_s=None if profile.steps_up_m_s is None else profile.speed_m_s,
-        steps_down_m_s=None if profile.steps_down_m_s is None else profile.speed_m_s,
-    )
-    flat_isochrones = isochrones
-    if flat != profile:
-        flat_network = shelf.take(
-            ("flat network", Same(network)),
-            lambda: time_streets(
-                network.streets, flat, private_ways=inputs.settings.walking.private_ways
-            ),
-        )
+    inputs: StudyInputs,
+    isochrones: tuple[Isochrones, ...],
+    plan: StateCoverage,
+    judgements: Judgements,
+    threads: int | None,
+    shelf: Shelf,
+) -> dict[str, CircleLosses]:
+    """Measure the losses of each circle; the flat network is searched where it differs."""
+    circles, direction = inputs.rule_sets[0].life_circles, inputs.settings.walking.direction
+    flat = flat_network(inputs.network, inputs.settings, shelf)
+    flat_isochrones, flat_plan = isochrones, plan
+    if flat is not inputs.network:
         flat_isochrones = draw_circles(
-            flat_network,
-            inputs.centre_access,
-            circles,
-            inputs.settings.walking.direction,
-            threads,
-            shelf,
+            flat, inputs.centre_access, circles, direction, threads, shelf
         )
+        walks = _walk(inputs, flat, direction, threads)
+        flat_plan = _cover(inputs, walks, "plan", judgements)
     serving = serving_masks(inputs.centres, circles, "plan")
-    found = {}
-    for index, circle in enumerate(circles):
-        losses = detour_and_terrain(
-            flat_area_m2=_area_m2(flat_isochrones[index], serving[index]),
-            mountain_area_m2=_area_m2(isochrones[index], serving[index]),
-            limit_s=circle.limit_s,
-            speed_m_s=profile.speed_m_s,
-        )
-        found[circle.circle_id] = (losses.detour, losses.terrain)
-    return found
-
-
-def _area_m2(isochrones: Isochrones, serving: BoolArray) -> FloatArray:
-    area: FloatArray = shapely.area(isochrones.geometry[serving])
-    return area
+    return measure_losses(inputs, serving, (flat_isochrones, isochrones), (flat_plan, plan))

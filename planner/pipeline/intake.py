@@ -33,8 +33,10 @@ from planner.inputs.areas import read_areas
 from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
 from planner.inputs.demand import read_demand
-from planner.network.walking import find_profile, time_streets
+from planner.network.findings import find_network_faults
+from planner.network.walking import time_streets
 from planner.pipeline.streets import open_streets
+from planner.pipeline.walkers import norm_network, study_profile
 from planner.standards.catalogue import load_rule_set
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def read_inputs(
         faults.read(lambda path=path, level=level: _place_areas(path, level, network, shelf))  # type: ignore[misc]
         for level, path in _area_files(settings)
     ]
-    plan = faults.read(lambda: _place_centres(settings, network))
+    plan = faults.read(lambda: _place_centres(settings, network, shelf))
     candidates = faults.read(lambda: _place_candidates(settings, network))
     if rule_sets is not None:
         faults.read(lambda: _check_siting(settings, rule_sets[0]))
@@ -123,6 +125,16 @@ def read_inputs(
     assert rule_sets is not None  # noqa: S101
     (demand, demand_access), (centres, centre_access) = people, plan
     located = tuple(area for area in areas if area is not None)
+    longest_s = max(circle.limit_s for circle in rule_sets[0].life_circles)
+    findings = find_network_faults(
+        network,
+        demand_xy=demand.xy,
+        persons=demand.persons,
+        demand_access=demand_access,
+        centres_xy=centres.xy,
+        centre_access=centre_access,
+        longest_walk_m=longest_s * study_profile(settings).speed_m_s,
+    )
     return StudyInputs(
         settings=settings,
         network=network,
@@ -134,13 +146,20 @@ def read_inputs(
         candidates=candidates,
         rule_sets=rule_sets,
         notices=_input_notices(settings, demand, demand_access, centres, located, rule_sets),
+        network_findings=findings,
     )
 
 
 def network_key(settings: StudySettings) -> tuple[object, ...]:
     """Return what tells one timed network from another on a shelf."""
     walking = settings.walking
-    return (file_key(settings.streets.source), walking.profile, walking.private_ways)
+    return (
+        file_key(settings.streets.source),
+        *(file_key(path) for path in settings.streets.elevation),
+        repr(settings.streets),
+        study_profile(settings),
+        walking.private_ways,
+    )
 
 
 def people_key(settings: StudySettings) -> tuple[object, ...]:
@@ -155,7 +174,7 @@ def people_key(settings: StudySettings) -> tuple[object, ...]:
 
 
 def _open_network(settings: StudySettings, shelf: Shelf, progress: Progress) -> StreetNetwork:
-    profile = find_profile(settings.walking.profile)
+    profile = study_profile(settings)
     source = settings.streets.source
     streets = shelf.take(
         ("streets", file_key(source)), lambda: open_streets(source, progress=progress)
@@ -194,13 +213,13 @@ def _place_areas(
 
 
 def _place_centres(
-    settings: StudySettings, network: StreetNetwork | None
+    settings: StudySettings, network: StreetNetwork | None, shelf: Shelf
 ) -> tuple[Centres, AccessPoints] | None:
     centres = read_centres(settings.centres)
     if network is None:
         return None
     centres = locate_centres(centres, network.streets, datum=settings.centres.datum)
-    return centres, _snap_centres(network, centres, settings)
+    return centres, _snap_centres(network, centres, settings, shelf)
 
 
 def _place_candidates(settings: StudySettings, network: StreetNetwork | None) -> Candidates | None:
@@ -258,18 +277,14 @@ def _check_siting(settings: StudySettings, rule_set: RuleSet) -> None:
 
 
 def _snap_centres(
-    network: StreetNetwork, centres: Centres, settings: StudySettings
+    network: StreetNetwork, centres: Centres, settings: StudySettings, shelf: Shelf
 ) -> AccessPoints:
     limit_m = settings.walking.snap_limit_m
     access = snap_places(network, centres.xy, limit_m=limit_m)
     off = np.flatnonzero(access.edge_index < 0)
     if len(off) == 0:
         return access
-    every_way = network
-    if network.profile is not None and network.profile.profile_id != "norm":
-        every_way = time_streets(
-            network.streets, find_profile("norm"), private_ways=settings.walking.private_ways
-        )
+    every_way = norm_network(network, settings, shelf)
     anyone = snap_places(every_way, centres.xy[off], limit_m=limit_m)
     far = off[anyone.edge_index < 0]
     if len(far):
@@ -310,7 +325,7 @@ def _input_notices(
     for area in areas:
         notices.extend(area.notices)
     spacing_m = measure_lattice_spacing(demand.xy)
-    speed_m_s = find_profile(settings.walking.profile).speed_m_s
+    speed_m_s = study_profile(settings).speed_m_s
     shortest_m = min(circle.limit_s for circle in rule_sets[0].life_circles) * speed_m_s
     if spacing_m is not None and spacing_m > _LATTICE_SHARE_OF_REACH * shortest_m:
         text = (
