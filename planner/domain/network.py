@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.domain.gated import SearchNodes
     from planner.domain.terrain import StreetHeights
     from planner.domain.walking import WalkingProfile
+    from planner.errors import Fault
 
 
 class EdgeFlag(IntFlag):
@@ -140,6 +141,10 @@ class RawWays:
         Positions in `node_id` of raised kerbs, stiles and the like.
     lifts
         Lifts drawn as nodes.
+    closed_gaps : float64, shape (n_gaps, 3), or None
+        Gaps between drawn lines that were closed: longitude, latitude, length in metres.
+    notices
+        What was assumed in reading, and what to look at.
     """
 
     node_id: IntArray
@@ -165,6 +170,8 @@ class RawWays:
     way_level: Float32Array | None = None
     wheels_barred_node: IntArray | None = None
     lifts: LiftNodes | None = None
+    closed_gaps: FloatArray | None = None
+    notices: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +220,10 @@ class Streets:
         Signals waited at along the edge, in parts of one wait.
     edge_rise_m : float32, shape (n_edges,), or None
         Stated height between the ends of a lift or escalator, metres; NaN where not.
+    closed_gaps_xy : float64, shape (n_gaps, 3), or None
+        Gaps between drawn lines that were closed: x, y in the working CRS, length in metres.
+    notices
+        What was assumed in reading, and what to look at.
     """
 
     crs: str
@@ -234,6 +245,8 @@ class Streets:
     edge_step_count: Float32Array | None = None
     edge_waits: Float32Array | None = None
     edge_rise_m: Float32Array | None = None
+    closed_gaps_xy: FloatArray | None = None
+    notices: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
