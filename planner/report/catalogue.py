@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from planner.report.catalogue_network import NETWORK_WORDS
 from planner.report.catalogue_pages import PAGE_WORDS
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
@@ -26,7 +27,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "verdicts": ("中心判定", "Verdicts of the centres"),
     "alternatives": ("其他画像与方向(同一布局)", "Other profiles and directions (same plan)"),
     "by_level": ("按中心层级分别计算(对照)", "Centres of each level on their own (to compare)"),
-    "losses": ("可达面积损失", "Loss of reached area"),
     "basis": ("计算依据", "Basis"),
     "definitions": ("口径说明", "Definitions"),
     "curve": ("新增数量与覆盖率", "Number of new centres and share covered"),
@@ -183,8 +183,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "col.field": ("字段", "Field"),
     "col.message": ("提示", "Notice"),
     "col.hint": ("处理建议", "What to do"),
-    "col.loss_detour": ("绕行损失", "Lost by detours"),
-    "col.loss_terrain": ("地形损失", "Lost by terrain"),
     # Facts of the basis.
     "basis.study": ("研究", "Study"),
     "basis.rule_sets": ("规则集(第一个给出结论)", "Rule sets (the first gives the verdict)"),
@@ -223,8 +221,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "basis.siting_absent": ("本次未运行选址", "Siting was not run"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
-    "slope.counted": ("已计坡度(高程覆盖 {share:.1%} 的边)", "counted ({share:.1%} of edges)"),
-    "slope.not_counted": ("未计坡度", "slope not counted"),
     # Definitions, printed under the figures.
     "define.covered": (
         "覆盖按居民点步行时间判定（含离街段，小于等于限时），等时圈仅作图示。",
@@ -264,7 +260,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
             "file overrides it."
         ),
     ),
-    "define.slope": ("未计坡度：没有高程数据。", "Slope is not counted: no heights were given."),
     "define.blank": (
         "空白表示没有该值；空白的面积、层级、状态为无法判定，不作不达标。",
         (
@@ -302,6 +297,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{share}({covered} / {persons}，{centres} 个中心)",
         "{share} ({covered} / {persons}, {centres} centres)",
     ),
+    # The streets: what was found in them, their heights, what they take.
+    **NETWORK_WORDS,
     # Pages about several runs.
     **PAGE_WORDS,
 }

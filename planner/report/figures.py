@@ -26,7 +26,7 @@ from planner.report.chart_frame import (
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.formats import format_count, format_persons, format_share
 from planner.report.lettering import choose_lettering
-from planner.report.sheets.summary_sheet import slope_text
+from planner.report.slope import slope_text
 from planner.report.static_map import draw_map
 
 if TYPE_CHECKING:

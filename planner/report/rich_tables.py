@@ -14,7 +14,7 @@ from planner.report.formats import (
     format_share,
 )
 from planner.report.plain_page import escape
-from planner.report.summary import heights_share
+from planner.report.slope import describe_heights, slope_text
 from planner.report.words import choose_words
 
 if TYPE_CHECKING:
@@ -94,9 +94,8 @@ def evaluation_html(records: EvaluationRecords) -> str:
         records.judgements.rule_sets[0].rule_set_id,
         words.named("profile", walking.profile),
         words.named("direction", walking.direction),
+        slope_text({"network": describe_heights(records)}, words),
     ]
-    if heights_share(records) == 0.0:
-        basis.append(words("slope.not_counted"))
     if records.quarantine:
         basis.append(_say(words, "aside", count=len(records.quarantine)))
     if records.notices:

@@ -12,6 +12,8 @@ from planner.domain.coverage import STATES
 from planner.domain.places import LEVELS
 from planner.domain.standard import VERDICTS
 from planner.report.coordinates import to_lonlat
+from planner.report.findings import describe_findings
+from planner.report.slope import describe_heights, describe_losses
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -46,7 +48,6 @@ def make_summary(records: EvaluationRecords, proposals: ProposalRecords | None) 
     """
     coverage = records.coverage if proposals is None else proposals.coverage
     states = {state.state: state for state in coverage.states}
-    losses = (coverage.loss_detour_share or {}, coverage.loss_terrain_share or {})
     walking = records.settings.walking
     summary: dict[str, Any] = {
         "schema": SCHEMA,
@@ -57,11 +58,7 @@ def make_summary(records: EvaluationRecords, proposals: ProposalRecords | None) 
         "network": _network(records),
         "demand": _demand(records),
         "life_circles": [
-            {
-                **_circle(circle),
-                "loss_detour_share": losses[0].get(circle.circle_id),
-                "loss_terrain_share": losses[1].get(circle.circle_id),
-            }
+            {**_circle(circle), **describe_losses(coverage, circle.circle_id)}
             for circle in states["plan"].life_circles
         ],
         "states": {
@@ -94,13 +91,6 @@ def write_json(document: dict[str, Any], path: Path) -> None:
     """Write a document as UTF-8 JSON in its own order: the same document, the same bytes."""
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def heights_share(records: EvaluationRecords) -> float:
-    """Return the share of edges whose walking time counts heights, 0 without terrain."""
-    streets = records.network.streets
-    counted = streets.counts.get("edges_with_heights", 0)
-    return counted / max(len(streets.edge_length_m), 1)
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 -- any JSON value, in and out
@@ -148,7 +138,8 @@ def _network(records: EvaluationRecords) -> dict[str, Any]:
         "edges": int(walkable.sum()),
         "length_km": float(streets.edge_length_m[walkable].sum()) / _METRES_A_KM,
         "largest_component_share": float(largest.mean()) if len(nodes) else 0.0,
-        "heights_share": heights_share(records),
+        **describe_heights(records),
+        "findings": describe_findings(records.network_findings),
     }
 
 
@@ -325,7 +316,7 @@ def _standards(records: EvaluationRecords) -> dict[str, Any]:
 
 def _notes(records: EvaluationRecords) -> dict[str, Any]:
     return {
-        "slope_not_counted": heights_share(records) == 0.0,
+        "slope_not_counted": records.network.heights is None,
         "covered_by": "travel_time",
         "serves_is_inference": any(
             circle.serves_certainty == "inference"

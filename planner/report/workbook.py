@@ -8,6 +8,7 @@ from planner.report.sheets.centres_sheet import write_centres_sheet
 from planner.report.sheets.coverage_sheet import write_coverage_sheet
 from planner.report.sheets.gaps_sheet import write_gaps_sheet
 from planner.report.sheets.layout import Book
+from planner.report.sheets.network_sheet import write_network_sheet
 from planner.report.sheets.proposals_sheet import write_proposals_sheet
 from planner.report.sheets.sources_sheet import write_quarantine_sheet, write_sources_sheet
 from planner.report.sheets.summary_sheet import write_summary_sheet
@@ -51,5 +52,6 @@ def write_workbook(
     write_gaps_sheet(book, records, coverage)
     write_proposals_sheet(book, records, proposals)
     write_sources_sheet(book, records, records.notices if notices is None else notices)
+    write_network_sheet(book, records)
     write_quarantine_sheet(book, records)
     book.close()

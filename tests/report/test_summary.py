@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from planner.report.coordinates import output_crs, to_lonlat
+from planner.report.slope import slope_and_source, slope_text
 from planner.report.summary import make_summary, write_json
+from planner.report.words import Words
 from tests.report import town
+from tests.report.hills import LOSSES, with_findings, with_heights, with_losses
 from tests.report.records import make_proposals, make_records
 
 if TYPE_CHECKING:
@@ -107,6 +110,9 @@ def test_counts_of_the_town(summary: dict[str, Any]) -> None:
         "length_km": 3.4,  # 400 + 300 + 300 + 300 + 900 + 1200 m
         "largest_component_share": 1.0,
         "heights_share": 0.0,
+        "heights_counted": False,
+        "heights_sources": [],
+        "findings": [],
     }
     assert summary["demand"] == {
         "points": 8,
@@ -192,14 +198,61 @@ def test_a_study_without_people_or_streets_has_shares_of_zero() -> None:
     assert all(one["share_covered"] == 0.0 for one in summary["shares_by_level"])
 
 
-def test_heights_counted_are_told() -> None:
-    records = make_records()
-    streets = replace(records.network.streets, counts={"edges_with_heights": 3})
-    summary = make_summary(
-        replace(records, network=replace(records.network, streets=streets)), None
-    )
-    assert summary["network"]["heights_share"] == 0.5
-    assert summary["notes"]["slope_not_counted"] is False
+def test_without_heights_and_only_then_slope_is_not_counted() -> None:
+    words = (Words("zh"), Words("en"))
+    flat = make_summary(make_records(), None)
+    assert flat["notes"]["slope_not_counted"] is True
+    assert [slope_text(flat, one) for one in words] == ["未计坡度", "slope not counted"]
+    hilly = make_summary(with_heights(make_records()), None)
+    assert hilly["network"]["heights_share"] == 1.0
+    assert hilly["network"]["heights_sources"] == ["dem.tif"]
+    assert hilly["notes"]["slope_not_counted"] is False
+    assert [slope_text(hilly, one) for one in words] == ["已计坡度", "slope counted"]
+    assert slope_and_source(hilly, words[0]) == "已计坡度；高程：dem.tif"
+    assert slope_and_source(flat, words[0]) == "未计坡度"
+
+
+def test_edges_without_height_are_told_as_a_share() -> None:
+    partly = make_summary(with_heights(make_records(), known=(0, 1, 2, 3, 4)), None)
+    assert partly["network"]["heights_share"] == pytest.approx(5 / 6)
+    assert slope_text(partly, Words("zh")) == "坡度已计，17% 的路段无高程"
+    assert slope_text(partly, Words("en")) == "slope counted; 17 % of edges without height"
+    nearly = {"network": {"heights_share": 0.9995, "heights_counted": True}}
+    assert slope_text(nearly, Words("en")) == "slope counted; 0.05 % of edges without height"
+
+
+def test_the_share_of_heights_is_of_edges_that_can_be_walked() -> None:
+    records = with_heights(make_records(), known=(0, 1, 2))
+    times = records.network.edge_time_s.copy()
+    times[4:] = np.inf
+    network = replace(records.network, edge_time_s=times)
+    assert make_summary(replace(records, network=network), None)["network"]["heights_share"] == 0.75
+
+
+def test_results_of_earlier_versions_had_no_heights() -> None:
+    assert slope_text({"network": {"heights_share": 0.0}}, Words("en")) == "slope not counted"
+
+
+def test_what_detours_and_terrain_take_stands_with_its_denominators() -> None:
+    basic = make_summary(with_losses(make_records()), None)["life_circles"][0]
+    assert {key: basic[key] for key in LOSSES} == {
+        key: by_circle["basic_5min"] for key, by_circle in LOSSES.items()
+    }
+    unknown = make_summary(make_records(), None)["life_circles"][0]
+    assert unknown["loss_detour_persons_share"] is unknown["persons_flat"] is None
+
+
+def test_what_was_found_in_the_streets_is_counted() -> None:
+    found = make_summary(with_findings(make_records()), None)["network"]["findings"]
+    assert [one["kind"] for one in found] == [
+        "island", "demand_near_edge", "centre_near_edge", "duplicate_ways", "edges_without_height",
+    ]  # fmt: skip
+    assert found[0] == {
+        "kind": "island", "severity": "look", "count": 1, "share": None, "length_m": 300.0,
+        "length_share": 300 / 3400, "persons": 16.0, "persons_share": 16 / 255, "centres": 1,
+        "causes": {}, "places": 1,
+    }  # fmt: skip
+    assert found[-1]["causes"] == {"outside_terrain": 2, "on_voids": 1}
 
 
 def test_outputs_are_in_the_crs_of_the_centres_unless_the_study_names_one() -> None:

@@ -12,6 +12,7 @@ from planner.domain.standard import Judgements
 from planner.report.summary import make_summary
 from planner.report.workbook import write_workbook
 from tests.report import town
+from tests.report.hills import make_findings, with_findings, with_heights, with_losses
 from tests.report.records import make_proposals, make_records
 from tests.report.rules import CHONGQING_2018
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from planner.domain.evaluation import EvaluationRecords
 
-ZH = ["汇总", "覆盖", "中心", "缺口", "建议", "来源", "隔离行"]
-EN = ["Summary", "Coverage", "Centres", "Gaps", "Proposals", "Sources", "Quarantine"]
+ZH = ["汇总", "覆盖", "中心", "缺口", "建议", "来源", "路网", "隔离行"]
+EN = ["Summary", "Coverage", "Centres", "Gaps", "Proposals", "Sources", "Network", "Quarantine"]
 
 
 def write(records: EvaluationRecords, path: Path, *, siting: bool = True) -> Any:  # noqa: ANN401 -- openpyxl's
@@ -238,3 +239,52 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write(make_records(), tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_the_network_sheet_lists_kinds_and_places(tmp_path: Path) -> None:
+    sheet = write(with_findings(make_records()), tmp_path / "t.xlsx")["路网"]
+    rows = list(sheet.iter_rows(values_only=True))
+    kinds = {row[0]: row for row in rows if row[1] in {"请查看", "说明"}}
+    assert list(kinds) == [
+        "孤立路段", "近数据边缘的居民点", "近数据边缘的中心", "重复路段", "无高程的路段",
+    ]  # fmt: skip
+    assert kinds["孤立路段"][2:9] == (
+        1, None, 0.3, pytest.approx(300 / 3400), 16, pytest.approx(16 / 255), 1,
+    )  # fmt: skip
+    assert kinds["孤立路段"][9] == (
+        "孤立路段 1 处，共 0.3 公里(占可走路网 8.8%)，其上有 16 人、1 个中心：与主路网不相连"
+    )
+    assert kinds["无高程的路段"][9].endswith("在高程数据范围之外 2 · 高程数据空缺 1")
+    top = next(index for index, row in enumerate(rows) if row[:3] == ("检查项", "名称", "编号"))
+    places = {row[0]: row for row in rows[top + 1 :] if row[0]}
+    island, centre = places["孤立路段"], places["近数据边缘的中心"]
+    assert island[1:7] == ("和平梯道", "104", 1, 300, None, 16)
+    assert island[7:9] == pytest.approx((106.5497, 29.5548), abs=0.01)
+    assert (centre[1], centre[2], centre[4], centre[5]) == ("和平社区综合服务中心", "C4", None, 0)
+    assert len(rows) - top - 1 == 5
+
+
+def test_the_network_sheet_says_when_there_is_nothing_to_say(tmp_path: Path) -> None:
+    sheet = write(make_records(language="en"), tmp_path / "t.xlsx")["Network"]
+    assert sheet["A2"].value == "The streets were not looked over."
+    nothing = replace(make_findings(), findings=())
+    records = replace(make_records(language="en"), network_findings=nothing)
+    assert write(records, tmp_path / "u.xlsx")["Network"]["A2"].value == "Nothing was found."
+
+
+def test_the_summary_names_the_heights_and_what_terrain_takes(tmp_path: Path) -> None:
+    sheet = write(with_losses(with_heights(make_records(), (0, 1, 2))), tmp_path / "t.xlsx")["汇总"]
+    rows = list(sheet.iter_rows(values_only=True))
+    facts = {row[0]: row[1] for row in rows}
+    assert facts["坡度"] == "坡度已计，50% 的路段无高程；高程：dem.tif"
+    assert not any(row[0] == "未计坡度：没有高程数据。" for row in rows)
+    top = next(index for index, row in enumerate(rows) if row[1] == "绕行损失(面积)")
+    assert rows[top + 1][1:8] == (0.4, 0.125, 48, 32, pytest.approx(1 / 3), 28, 0.125)
+
+
+def test_the_coverage_sheet_has_the_losses_of_the_plan(tmp_path: Path) -> None:
+    rows = table(write(with_losses(make_records()), tmp_path / "t.xlsx")["覆盖"], "层级")
+    whole = {(row["布局状态"], row["限时(分)"]): row for row in rows if row["层级"] == "全域"}
+    assert whole["规划", 5]["绕行损失(人)"] == pytest.approx(1 / 3)
+    assert whole["规划", 15]["地形损失(面积)"] == 0.25
+    assert whole["现状", 5]["绕行损失(人)"] is None

@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.report.sheets.layout import Column, Sheet
-from planner.report.sheets.summary_sheet import (
-    basis_cells,
-    basis_columns,
-    circle_names,
-    slope_text,
-)
+from planner.report.sheets.summary_sheet import basis_cells, basis_columns, circle_names
+from planner.report.slope import describe_losses, slope_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +17,12 @@ if TYPE_CHECKING:
     from planner.report.words import Words
 
 _SECONDS_A_MINUTE = 60.0
+_LOSSES = {
+    "loss_detour_share": "loss_detour",
+    "loss_terrain_share": "loss_terrain",
+    "loss_detour_persons_share": "loss_detour_persons",
+    "loss_terrain_persons_share": "loss_terrain_persons",
+}
 
 
 def write_coverage_sheet(
@@ -54,6 +56,7 @@ def write_coverage_sheet(
             Column(words("col.households"), "number"),
             Column(words("col.households_covered"), "number"),
             *basis_columns(words),
+            *(Column(words(f"col.{name}"), "share") for name in _LOSSES.values()),
         ],
         _rows(records, coverage, summary, words),
         filtered=True,
@@ -68,7 +71,17 @@ def _rows(
     for state in coverage.states:
         for circle in state.life_circles:
             head: list[Cell] = [words("level.study"), summary["study"], None]
-            yield [*head, words(f"state.{state.state}"), *_study_cells(circle, names), *basis]
+            lost: list[Cell] = []
+            if state.state == "plan":
+                losses = describe_losses(coverage, circle.circle_id)
+                lost = [losses[key] for key in _LOSSES]
+            yield [
+                *head,
+                words(f"state.{state.state}"),
+                *_study_cells(circle, names),
+                *basis,
+                *lost,
+            ]
     limits = {circle.circle_id: circle.limit_s for circle in coverage.states[0].life_circles}
     for area in coverage.areas:
         for circle_id, limit_s in limits.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.standard import VERDICTS
 from planner.report.sheets.layout import Column, Sheet
+from planner.report.slope import slope_and_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,12 +80,6 @@ def circle_names(records: EvaluationRecords, words: Words) -> dict[str, str]:
     }
 
 
-def slope_text(summary: dict[str, Any], words: Words) -> str:
-    """Return whether slopes count in the times."""
-    share = summary["network"]["heights_share"]
-    return words("slope.counted", share=share) if share else words("slope.not_counted")
-
-
 def write_summary_sheet(book: Book, records: EvaluationRecords, summary: dict[str, Any]) -> None:
     """Write the sheet."""
     words = book.words
@@ -110,7 +105,7 @@ def write_summary_sheet(book: Book, records: EvaluationRecords, summary: dict[st
     sheet.section(words("definitions"))
     for key in ("covered", "shares", "denominator", "states", "serves", "blank", "capacity"):
         sheet.note(words(f"define.{key}"))
-    if not summary["network"]["heights_share"]:
+    if not summary["network"]["heights_counted"]:
         sheet.note(words("define.slope"))
 
 
@@ -154,17 +149,35 @@ def _write_comparisons(sheet: Sheet, summary: dict[str, Any], names: dict[str, s
         ),
     )
     sheet.section(words("losses"))
-    sheet.table(
-        [
-            Column(words("col.circle")),
-            Column(words("col.loss_detour"), "share"),
-            Column(words("col.loss_terrain"), "share"),
-        ],
-        (
-            [names.get(one["id"], one["id"]), one["loss_detour_share"], one["loss_terrain_share"]]
-            for one in summary["life_circles"]
-        ),
-    )
+    sheet.note(words("define.losses"))
+    sheet.table(_loss_columns(words), (_loss_cells(one, names) for one in summary["life_circles"]))
+
+
+def _loss_columns(words: Words) -> list[Column]:
+    """Each share of persons stands behind its denominator and what is left of it."""
+    return [
+        Column(words("col.circle")),
+        Column(words("col.loss_detour"), "share"),
+        Column(words("col.loss_terrain"), "share"),
+        Column(words("col.persons_in_circle"), "number"),
+        Column(words("col.persons_flat"), "number"),
+        Column(words("col.loss_detour_persons"), "share"),
+        Column(words("col.persons_mountain"), "number"),
+        Column(words("col.loss_terrain_persons"), "share"),
+    ]
+
+
+def _loss_cells(circle: dict[str, Any], names: dict[str, str]) -> list[Cell]:
+    return [
+        names.get(circle["id"], circle["id"]),
+        circle["loss_detour_share"],
+        circle["loss_terrain_share"],
+        circle["persons_in_circle"],
+        circle["persons_flat"],
+        circle["loss_detour_persons_share"],
+        circle["persons_covered"],
+        circle["loss_terrain_persons_share"],
+    ]
 
 
 def _basis(
@@ -178,7 +191,7 @@ def _basis(
     yield words("basis.profile"), words.named("profile", summary["profile"]), "text"
     yield words("basis.speed"), None if profile is None else profile.speed_m_s, "decimal"
     yield words("basis.direction"), words.named("direction", summary["direction"]), "text"
-    yield words("basis.slope"), slope_text(summary, words), "text"
+    yield words("basis.slope"), slope_and_source(summary, words), "text"
     yield (
         words("basis.network"),
         words(
