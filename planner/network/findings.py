@@ -66,7 +66,8 @@ def find_network_faults(
     longest_walk_m
         Limit of the longest circle times the flat speed.
     places_most
-        So many places of each kind are located, those with most persons, then the longest.
+        So many places of each kind are located, those with most persons, then the longest;
+        gaps that were closed are all listed.
 
     Returns
     -------
@@ -82,6 +83,7 @@ def find_network_faults(
         *(_counted(network.streets, key, kind) for key, kind in _COUNTED),
         _steps_without_rise(network, walkable, places_most),
         _edges_without_height(network, walkable, places_most),
+        _gaps_closed(network.streets),
     )
     return NetworkFindings(
         findings=tuple(finding for finding in found if finding is not None),
@@ -261,6 +263,30 @@ def _edges_without_height(
     )
     drawn = unknown if len(unknown) <= EDGES_DRAWN_MOST else _no_index()
     return dataclasses.replace(finding, causes=causes, edge_index=drawn)
+
+
+def _gaps_closed(streets: Streets) -> NetworkFinding | None:
+    """List every gap between lines that was closed, the longest first: each may be wrong."""
+    gaps = streets.closed_gaps_xy
+    if gaps is None or len(gaps) == 0:
+        return None
+    order = np.lexsort((gaps[:, 1], gaps[:, 0], -gaps[:, 2]))
+    gaps = np.asarray(gaps, dtype=np.float64)[order]
+    return NetworkFinding(
+        kind="gaps_closed",
+        severity="look",
+        count=len(gaps),
+        length_m=float(gaps[:, 2].sum()),
+        places=FindingPlaces(
+            noun="none",
+            index=np.full(len(gaps), -1, dtype=np.int64),
+            xy=gaps[:, :2],
+            count=np.ones(len(gaps), dtype=np.int64),
+            length_m=gaps[:, 2],
+            persons=np.zeros(len(gaps)),
+        ),
+        edge_index=_no_index(),
+    )
 
 
 def _edges_found(

@@ -86,8 +86,8 @@ NETWORK_WORDS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "told.gaps_closed": (
-        "路线缝隙 {count} 处，已接上",
-        "gaps between lines: {count}; closed",
+        "路线缝隙 {count} 处已接上，补线共 {metres} 米",
+        "gaps between lines that were closed: {count}, {metres} m in all",
     ),
     "cause.no_terrain": ("没有给出高程", "no heights were given"),
     "cause.outside_terrain": ("在高程数据范围之外 {count}", "outside the height data {count}"),

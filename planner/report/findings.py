@@ -52,6 +52,7 @@ def tell_finding(finding: NetworkFinding, findings: NetworkFindings, words: Word
         f"told.{finding.kind}",
         count=format_count(finding.count),
         km=f"{finding.length_m / _METRES_A_KM:,.1f}",
+        metres=f"{finding.length_m:,.1f}",
         share=format_share(finding.share, language),
         length_share=format_share(finding.length_share, language),
         persons=format_count(finding.persons),

@@ -12,6 +12,7 @@ from planner.domain.places import LEVELS
 from planner.domain.shelf import Shelf
 from planner.report.coordinates import DEGREES
 from planner.report.drawn_shapes import DrawnShapes
+from planner.report.findings import list_finding_places
 from planner.report.project_rows import list_projects
 from planner.report.words import choose_words
 from planner.units import LIMIT_TOLERANCE_S
@@ -60,6 +61,7 @@ def make_layers(
         _proposals(records, proposals),
         *(_areas(records, level) for level in LEVELS),
         _quarantine(records),
+        _network_findings(records),
     )
 
 
@@ -308,4 +310,24 @@ def _quarantine(records: EvaluationRecords) -> Layer:
         geometry,
         "Point",
         DEGREES,
+    )
+
+
+def _network_findings(records: EvaluationRecords) -> Layer:
+    rows = list_finding_places(records)
+    return Layer(
+        "network_findings",
+        {
+            "kind": _text(row.kind for row in rows),
+            "severity": _text(row.severity for row in rows),
+            "name": _text(row.name for row in rows),
+            "label": _text(row.label for row in rows),
+            "count": _whole(row.count for row in rows),
+            "length_m": _number(row.length_m for row in rows),
+            "edge_distance_m": _number(row.edge_distance_m for row in rows),
+            "persons": _number(row.persons for row in rows),
+        },
+        _points([(row.x, row.y) for row in rows]),
+        "Point",
+        records.network.streets.crs,
     )

@@ -263,6 +263,19 @@ def test_half_a_city_without_height_is_counted_but_not_drawn() -> None:
     assert (found.count, len(found.places.index), len(found.edge_index)) == (count, 3, 0)
 
 
+def test_every_gap_that_was_closed_is_listed_the_longest_first() -> None:
+    streets = build_streets(draw(PLACES, *SQUARE))
+    gaps = np.array([[10.0, 20.0, 0.4], [30.0, 40.0, 1.5], [10.0, 10.0, 0.4]])
+    network = time(replace(streets, closed_gaps_xy=gaps))
+    found = pick(look_over(network, places_most=1), "gaps_closed")
+    assert found.count == 3
+    assert found.length_m == pytest.approx(2.3)
+    assert found.places.xy.tolist() == [[30.0, 40.0], [10.0, 10.0], [10.0, 20.0]]
+    assert found.places.length_m.tolist() == [1.5, 0.4, 0.4]
+    none = time(replace(streets, closed_gaps_xy=np.zeros((0, 3))))
+    assert "gaps_closed" not in kinds(look_over(none))
+
+
 @given(angle=st.floats(0.0, 6.28), reach=st.floats(0.0, 1.5), walk_m=st.floats(1.0, 3000.0))
 @settings(max_examples=60, deadline=None)
 def test_the_distance_to_the_edge_agrees_with_an_independent_one(

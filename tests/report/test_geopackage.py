@@ -15,6 +15,7 @@ from planner.domain.standard import Judgements
 from planner.errors import StudyKeyError
 from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
 from tests.report import town
+from tests.report.hills import with_findings
 from tests.report.records import make_proposals, make_records
 from tests.report.rules import CHONGQING_2018
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 LAYERS = {
     "centres": "Point", "demand": "Point", "isochrones": "MultiPolygon", "gaps": "MultiPolygon",
     "proposals": "Point", "area_community": "MultiPolygon", "area_street": "MultiPolygon",
-    "area_district": "MultiPolygon", "quarantine": "Point",
+    "area_district": "MultiPolygon", "quarantine": "Point", "network_findings": "Point",
 }  # fmt: skip
 
 
@@ -221,3 +222,20 @@ def test_a_drawing_has_a_layer_for_each_subject(tmp_path: Path) -> None:
     assert drawing["Layer"].value_counts().to_dict() == {
         "isochrones": 12, "gaps": 5, "centres": 4, "proposals": 3,
     }  # fmt: skip
+
+
+def test_every_place_to_look_at_in_the_streets_is_a_point(tmp_path: Path) -> None:
+    path = tmp_path / "findings.gpkg"
+    write_geopackage(with_findings(make_records(crs=town.CRS)), None, path)
+    found = read(path, "network_findings")
+    assert found["kind"].tolist() == [
+        "island", "demand_near_edge", "demand_near_edge", "centre_near_edge",
+        "edges_without_height",
+    ]  # fmt: skip
+    assert found["name"].tolist() == ["和平梯道", None, None, "和平社区综合服务中心", "滨江路"]
+    assert found["label"].tolist() == ["104", "d6", "d0", "C4", "106"]
+    assert found["persons"].tolist() == [16, 64, 1, 0, 0]
+    assert found["length_m"][0] == 300.0
+    assert np.isnan(found["edge_distance_m"][0])
+    assert found["edge_distance_m"].tolist()[1:4] == [0, 12.5, 0]
+    assert found.geometry[0].coords[0] == pytest.approx((town.X0 + 300, town.Y0 + 150), abs=1e-3)
