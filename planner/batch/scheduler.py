@@ -41,7 +41,7 @@ def run_on_scheduler(
     Raises
     ------
     InputInvalid
-        If Dask is not installed or the scheduler does not answer.
+        If Dask is not installed, the scheduler does not answer, or it has no workers.
     """
     distributed = _load()
     try:
@@ -50,7 +50,7 @@ def run_on_scheduler(
         fault = Fault("the scheduler does not answer", field="--scheduler", found=address)
         raise InputInvalid(fault) from error
     with client:
-        workers = len(client.scheduler_info()["workers"])
+        workers = _count_workers(client, address)
         futures = client.map(do_task, list(tasks), pure=False)
         by_key = {future.key: task for future, task in zip(futures, tasks, strict=True)}
         try:
@@ -60,6 +60,21 @@ def run_on_scheduler(
             client.cancel(futures)
             raise
     return workers
+
+
+def _count_workers(client: Any, address: str) -> int:  # noqa: ANN401 - Dask has no types
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as error:
+        raise InputInvalid(
+            Fault(
+                "the scheduler has no workers",
+                field="--scheduler",
+                found=address,
+                hint=f"start some: dask worker {address}",
+            )
+        ) from error
+    return len(client.nthreads())
 
 
 def _load() -> Any:  # noqa: ANN401 - the module, where it is installed

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.batch import BatchRun
 from planner.domain.shelf import Shelf
-from planner.errors import PlannerError, PlannerWarning
+from planner.errors import FAULTS_SHOWN, PlannerError, PlannerWarning
+from planner.report.chinese import both_lines
 from planner.workbench import Study, read_study, run_with
 
 if TYPE_CHECKING:
@@ -54,12 +55,20 @@ def do_task(task: BatchTask) -> BatchRun:
             else:
                 run = dataclasses.replace(found, skipped=True)
         except PlannerError as error:
-            run = dataclasses.replace(run, exit_code=error.exit_code, message=str(error))
+            run = dataclasses.replace(run, exit_code=error.exit_code, message=_tell(error))
         except Exception as error:  # noqa: BLE001 - a bug met by one run must not end the others
             trail = traceback.extract_tb(error.__traceback__)[-1]
             message = f"a bug: {type(error).__name__}: {error} ({trail.name})"
             run = dataclasses.replace(run, exit_code=BUG, message=message)
         return dataclasses.replace(run, seconds=time.perf_counter() - started)
+
+
+def _tell(error: PlannerError) -> str:
+    """Return the faults of an error, each in English and in Chinese."""
+    lines = [both_lines(fault) for fault in error.faults[:FAULTS_SHOWN]]
+    if len(error.faults) > FAULTS_SHOWN:
+        lines.append(f"… {len(error.faults)} faults in all 共 {len(error.faults)} 处")
+    return "\n".join(lines)
 
 
 def find_finished(task: BatchTask) -> BatchRun | None:

@@ -21,8 +21,12 @@ from planner.cli.options import (
 if TYPE_CHECKING:
     from planner.domain.batch import BatchResult, BatchRun
 
+INFEASIBLE = 3
 SOME_FAILED = 4
 INTERRUPTED = 130
+
+_LINES_SHOWN = 2
+"""Of a message: its first fault, in English and in Chinese."""
 
 
 def batch(
@@ -53,6 +57,7 @@ def batch(
 ) -> int:
     """Run many studies, or many plans of one; each fails alone. Open index.html afterwards."""
     from planner.batch.run import run_batch
+    from planner.report.chinese import both_lines
 
     with listening(events) as progress:
         counter: list[str] = []
@@ -79,7 +84,7 @@ def batch(
         )
         progress.end()
     for notice in result.notices:
-        sys.stderr.write(f"note 提示: {notice}\n")
+        sys.stderr.write(f"note 提示: {both_lines(notice)}\n")
     if as_json:
         print_json(_as_json(out))
     else:
@@ -87,7 +92,9 @@ def batch(
     if result.interrupted:
         sys.stderr.write("interrupted 已中断\n")
         return INTERRUPTED
-    return SOME_FAILED if result.failed else 0
+    if result.failed:
+        return SOME_FAILED
+    return INFEASIBLE if result.infeasible else 0
 
 
 def _as_json(out: Path) -> Any:  # noqa: ANN401 - a JSON document
@@ -103,7 +110,7 @@ def _text(result: BatchResult, out: Path, *, verbose: bool) -> str:
         state = "skipped 已有" if run.skipped else _STATES[run.status]
         lines.append(f"{run.run_id}: {state}{_shares(run)}")
         message = run.message.splitlines()
-        shown = message if verbose else message[:1]
+        shown = message if verbose else message[:_LINES_SHOWN]
         lines += [f"    {line}" for line in shown]
         if len(shown) < len(message):
             lines.append(f"    … {len(message)} lines in all (batch.xlsx, or -v)")
@@ -112,6 +119,8 @@ def _text(result: BatchResult, out: Path, *, verbose: bool) -> str:
         for status, words in _STATES.items()
         if any(run.status == status for run in result.runs)
     )
+    if result.infeasible:
+        counts += f", {len(result.infeasible)} of them without sites 其中选址无解"
     lines.append(f"{len(result.runs)} runs: {counts} · {result.seconds:.1f} s")
     lines.append(f"open 打开 {out / 'index.html'}")
     return "\n".join(lines) + "\n"

@@ -52,6 +52,7 @@ _WORDS = {
         "title": "{a} → {b}",
         "care": "注意: ",
         "figure": "  {circle} 覆盖率 {a} → {b} ({difference})",
+        "after": "  {circle} 加建议后 {a} → {b} ({difference})",
         "homes": "  {circle} 增加 {gained:,.0f} 人 ({points_gained} 处) · "
         "减少 {lost:,.0f} 人 ({points_lost} 处)",
         "centres": "中心变化 {count} 处",
@@ -63,6 +64,7 @@ _WORDS = {
         "title": "{a} → {b}",
         "care": "take care: ",
         "figure": "  {circle} share covered {a} → {b} ({difference})",
+        "after": "  {circle} with proposals {a} → {b} ({difference})",
         "homes": "  {circle} gained by {gained:,.0f} persons ({points_gained} homes) · "
         "lost by {lost:,.0f} persons ({points_lost} homes)",
         "centres": "{count} centres changed",
@@ -71,6 +73,7 @@ _WORDS = {
         "open": "open {path}",
     },
 }
+_FIGURES = {"plan": "figure", "with_proposals": "after"}
 _CENTRES_SHOWN = 10
 
 
@@ -83,14 +86,14 @@ def _text(comparison: Comparison, out: Path, *, verbose: bool) -> str:
     lines = [text["title"].format(a=comparison.name_a, b=comparison.name_b)]
     lines += [text["care"] + line for line in differ_words(comparison, words)]
     lines += [
-        text["figure"].format(
+        text[_FIGURES[row.state]].format(
             circle=circle_name(comparison, row.circle_id, words),
             a=_share(row.a),
             b=_share(row.b),
             difference="—" if row.difference is None else f"{row.difference:+.1%}",
         )
         for row in comparison.figures
-        if (row.state, row.figure) == ("plan", "share_covered")
+        if row.state in _FIGURES and row.figure == "share_covered"
     ]
     lines += [
         text["homes"].format(

@@ -110,3 +110,8 @@ class BatchResult:
     def failed(self) -> tuple[BatchRun, ...]:
         """The runs that failed."""
         return tuple(run for run in self.runs if run.status == "failed")
+
+    @property
+    def infeasible(self) -> tuple[BatchRun, ...]:
+        """The runs that are done, and whose siting question has no answer."""
+        return tuple(run for run in self.runs if run.status == "ok" and run.exit_code)

@@ -67,7 +67,7 @@ def test_the_list_says_what_is_wrong_and_where(root: Path) -> None:
     failed = read_batch(root)["runs"][2]
     assert failed["exit_code"] == 2
     assert failed["figures"] is None
-    for word in ("population.csv", "row 2", "persons", "-1"):
+    for word in ("population.csv", "row 2", "persons", "-1", "第 2 行"):
         assert word in failed["message"]
 
 
@@ -297,6 +297,30 @@ def test_an_infeasible_question_is_a_result_with_its_exit_code(tmp_path: Path) -
         run.message,
         run.figures,
     )
+
+
+def test_a_batch_leaves_with_3_where_only_sites_are_missing_and_4_where_a_run_failed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = "[siting]\ntarget = 1.0\nspacing_m = 400\n"
+    town = Town(STREET, cell_m=100.0, extra_study=question, off_street_m={"f": 90.0})
+    asks = town.write(tmp_path / "asks")
+    out = tmp_path / "out"
+    arguments = ["batch", str(asks), "--out", str(out), "--workers", "1"]
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 3
+    assert "1 done 完成, 1 of them without sites 其中选址无解" in capsys.readouterr().out
+    assert {path.name for path in (out / "asks").iterdir()} == OUTPUTS
+    (run,) = read_batch(out)["runs"]
+    assert (run["status"], run["exit_code"]) == ("ok", 3)
+    assert run["figures"]["siting_status"] == "infeasible"
+    (broken,) = write_towns(tmp_path, "b")
+    break_town(broken)
+    with pytest.raises(SystemExit) as left:
+        main([*arguments, str(broken), "--resume"])
+    assert left.value.code == 4
+    assert read_batch(out)["run"]["skipped"] == ["asks"]
 
 
 def test_what_studies_share_changes_no_byte(tmp_path: Path) -> None:

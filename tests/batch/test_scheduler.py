@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 import warnings
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Self
 
@@ -17,7 +18,7 @@ from planner.errors import InputInvalid
 from tests.batch.towns import break_town, digest_tree, write_towns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from planner.domain.batch import BatchRun, BatchTask
@@ -50,8 +51,11 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def scheduler_info(self) -> dict[str, list[str]]:
-        return {"workers": ["one"]}
+    def wait_for_workers(self, count: int, **_: object) -> None:
+        assert count == 1
+
+    def nthreads(self) -> dict[str, int]:
+        return {"one": 1}
 
     def map(
         self, work: Callable[[BatchTask], BatchRun], tasks: list[BatchTask], **_: object
@@ -108,23 +112,38 @@ def test_an_interrupt_takes_the_tasks_back(tmp_path: Path) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 @pytest.mark.filterwarnings("ignore")
 class TestCluster:
-    @pytest.mark.long
     def test_it_leaves_the_same_bytes_as_processes_do(self, tmp_path: Path) -> None:
-        local_cluster = importlib.import_module("distributed").LocalCluster
         break_town(write_towns(tmp_path / "plans", "abc")[1])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with local_cluster(
-                processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None
-            ) as cluster:
-                result = run_batch(
-                    [tmp_path / "plans"],
-                    tmp_path / "dask",
-                    scheduler=cluster.scheduler_address,
-                )
+        with local_cluster(n_workers=1) as address:
+            result = run_batch([tmp_path / "plans"], tmp_path / "dask", scheduler=address)
         assert [run.status for run in result.runs] == ["ok", "failed", "ok"]
         run_batch([tmp_path / "plans"], tmp_path / "here", workers=1)
         assert digest_tree(tmp_path / "dask") == digest_tree(tmp_path / "here")
+
+    @pytest.mark.long
+    def test_workers_in_processes_of_their_own_leave_the_same_bytes_too(
+        self, tmp_path: Path
+    ) -> None:
+        write_towns(tmp_path / "plans", "abcd")
+        with local_cluster(n_workers=2, processes=True) as address:
+            result = run_batch([tmp_path / "plans"], tmp_path / "dask", scheduler=address)
+            again = run_batch(
+                [tmp_path / "plans"], tmp_path / "dask", scheduler=address, resume=True
+            )
+        assert result.workers == 2
+        assert [run.status for run in result.runs] == ["ok"] * 4
+        assert [run.skipped for run in again.runs] == [True] * 4
+        run_batch([tmp_path / "plans"], tmp_path / "here", workers=2)
+        assert digest_tree(tmp_path / "dask") == digest_tree(tmp_path / "here")
+
+    def test_a_cluster_without_workers_is_told_and_not_waited_for(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (study,) = write_towns(tmp_path, "a")
+        with local_cluster(n_workers=0) as address:
+            monkeypatch.setattr("planner.batch.scheduler.PATIENCE", "1s")
+            with pytest.raises(InputInvalid, match=f"no workers.*dask worker {address}"):
+                run_batch([study], tmp_path / "out", scheduler=address)
 
     def test_a_scheduler_that_does_not_answer_is_told(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -133,3 +152,21 @@ class TestCluster:
         (study,) = write_towns(tmp_path, "a")
         with pytest.raises(InputInvalid, match="does not answer"):
             run_batch([study], tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+
+
+@contextmanager
+def local_cluster(*, n_workers: int, processes: bool = False) -> Iterator[str]:
+    """Start a scheduler and workers on this machine, and give its address."""
+    distributed = importlib.import_module("distributed")
+    with (
+        warnings.catch_warnings(),
+        distributed.LocalCluster(
+            n_workers=n_workers,
+            threads_per_worker=2,
+            processes=processes,
+            protocol="tcp",
+            dashboard_address=None,
+        ) as cluster,
+    ):
+        warnings.simplefilter("ignore")
+        yield cluster.scheduler_address

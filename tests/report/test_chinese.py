@@ -20,6 +20,9 @@ READ_BY_PLANNERS = [
         PACKAGE / "report" / f"{name}.py"
         for name in ("staging", "locks", "scaffold", "set_aside", "check_workbook", "write")
     ),
+    *(PACKAGE / "batch" / f"{name}.py" for name in ("find", "machine", "run", "scheduler")),
+    PACKAGE / "pipeline" / "explain.py",
+    PACKAGE / "report" / "compare_read.py",
     PACKAGE / "cli" / "ends.py",
     PACKAGE / "cli" / "options.py",
 ]
