@@ -232,7 +232,13 @@ def test_every_place_to_look_at_in_the_streets_is_a_point(tmp_path: Path) -> Non
         "island", "demand_near_edge", "demand_near_edge", "centre_near_edge",
         "edges_without_height",
     ]  # fmt: skip
-    assert found["name"].tolist() == ["和平梯道", None, None, "和平社区综合服务中心", "滨江路"]
+    assert found["name"].fillna("").tolist() == [
+        "和平梯道",
+        "",
+        "",
+        "和平社区综合服务中心",
+        "滨江路",
+    ]
     assert found["label"].tolist() == ["104", "d6", "d0", "C4", "106"]
     assert found["persons"].tolist() == [16, 64, 1, 0, 0]
     assert found["length_m"][0] == 300.0
