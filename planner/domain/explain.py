@@ -45,13 +45,15 @@ class ExplainedWalk:
     direction
         `to_centre` or `from_centre`.
     travel_time_s
-        Seconds in all: the sum of the five below, and of the parts.
+        Seconds in all: the sum of the five below and of `wait_s`, and of the parts.
     home_leg_s, centre_leg_s, streets_s, steps_s, private_s
         Seconds off the streets at both ends, on streets, on steps, on private ways.
     parts
         In the order walked.
     lonlat : float64, shape (n_vertices, 2)
         The line walked, from door to door, degrees, WGS 84.
+    wait_s, up_s, down_s, rise_m, fall_m
+        As in `Route`.
     """
 
     direction: Direction
@@ -63,6 +65,11 @@ class ExplainedWalk:
     private_s: float
     parts: tuple[WalkPart, ...]
     lonlat: FloatArray
+    wait_s: float = 0.0
+    up_s: float = 0.0
+    down_s: float = 0.0
+    rise_m: float = 0.0
+    fall_m: float = 0.0
 
     @property
     def length_m(self) -> float:

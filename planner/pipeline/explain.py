@@ -178,7 +178,7 @@ def _explain(records: EvaluationRecords, home: int | None, place: _Place) -> Exp
         rule_set_id=records.judgements.rule_sets[0].rule_set_id,
         profile=settings.walking.profile,
         direction=settings.walking.direction,
-        slope_counted=bool(streets.counts.get("edges_with_heights", 0)),
+        slope_counted=records.network.heights is not None,
         demand_id=None if home is None else records.demand.demand_id[home],
         persons=None if home is None else float(records.demand.persons[home]),
         lon=lon,

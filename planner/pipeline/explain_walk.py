@@ -67,6 +67,11 @@ def describe_walk(
         private_s=route.private_s,
         parts=tuple(part for part in parts if part.length_m > 0.0),
         lonlat=lonlat,
+        wait_s=route.wait_s,
+        up_s=route.up_s,
+        down_s=route.down_s,
+        rise_m=route.rise_m,
+        fall_m=route.fall_m,
     )
 
 
