@@ -48,6 +48,10 @@ def check(
                 "notices": [dataclasses.asdict(notice) for notice in result.notices],
                 "quarantine": [row_as_dict(row) for row in result.quarantine],
                 "recognised": list(result.recognised),
+                "network": {
+                    "findings": list(result.findings_counted),
+                    "places": [dataclasses.asdict(place) for place in result.finding_places],
+                },
             }
         )
     else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import FAULTS_SHOWN, Fault, InputMissing, PlannerError
 from planner.inputs.study import read_study_file
 from planner.pipeline.intake import describe_inputs, read_inputs
 from planner.report.check_workbook import write_check_workbook
 from planner.report.chinese import both_lines
+from planner.report.findings import describe_findings, list_finding_places, tell_in_both
 from planner.report.set_aside import tell_set_aside
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from planner.domain.places import QuarantinedRow
     from planner.domain.progress import Progress
+    from planner.report.findings import FindingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,21 @@ class CheckResult:
         Rows that would be set aside.
     recognised
         Plain sentences: what was read and how.
+    findings
+        What a look over the streets found, as sentences in English and in Chinese.
+    finding_places
+        Where to look.
+    findings_counted
+        The same as plain values, a dictionary a kind.
     """
 
     faults: tuple[Fault, ...]
     notices: tuple[Fault, ...]
     quarantine: tuple[QuarantinedRow, ...]
     recognised: tuple[str, ...]
+    findings: tuple[str, ...] = ()
+    finding_places: tuple[FindingRow, ...] = ()
+    findings_counted: tuple[dict[str, Any], ...] = ()
 
     def text(self) -> str:
         """Return the list as text, faults and notices in English and in Chinese."""
@@ -48,6 +59,7 @@ class CheckResult:
             lines.append(f"… {len(self.faults)} faults in all, the first {FAULTS_SHOWN} shown")
         lines += [f"note 提示: {both_lines(notice)}" for notice in self.notices]
         lines += [f"set aside 已隔离: {tell_set_aside(row)}" for row in self.quarantine]
+        lines += [f"streets 路网: {sentence}" for sentence in self.findings]
         lines += [f"read 已读: {sentence}" for sentence in self.recognised]
         state = (
             f"{len(self.faults)} faults, {len(self.notices)} notes, "
@@ -57,7 +69,14 @@ class CheckResult:
 
     def write_workbook(self, path: Path) -> None:
         """Write the list as an Excel workbook."""
-        write_check_workbook(self.faults, self.notices, self.quarantine, path)
+        write_check_workbook(
+            self.faults,
+            self.notices,
+            self.quarantine,
+            path,
+            findings=self.findings,
+            finding_places=self.finding_places,
+        )
 
 
 def check_inputs(path: Path, *, progress: Progress | None = None) -> CheckResult:
@@ -89,4 +108,7 @@ def check_inputs(path: Path, *, progress: Progress | None = None) -> CheckResult
         notices=inputs.notices,
         quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
         recognised=describe_inputs(inputs),
+        findings=tell_in_both(inputs.network_findings),
+        finding_places=tuple(list_finding_places(inputs)),
+        findings_counted=tuple(describe_findings(inputs.network_findings)),
     )

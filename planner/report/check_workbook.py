@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -10,16 +11,34 @@ import xlsxwriter
 from planner.errors import Fault, OutputLocked, ReportError
 from planner.report.chinese import in_chinese
 from planner.report.set_aside import both_languages, reason_of
+from planner.report.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from planner.domain.places import QuarantinedRow
+    from planner.report.findings import FindingRow
 
 _HEAD = ("类别 kind", "文件 file", "图层 layer", "行 row", "字段 field", "问题 message")
 _TAIL = ("实际 found", "应为 expected", "建议 hint", "中文 in Chinese")
-_COLOURS = {"错误 fault": "#F6D5C3", "隔离 set aside": "#FBE7C3", "提示 note": "#E3EEF5"}
+_COLOURS = {
+    "错误 fault": "#F6D5C3",
+    "隔离 set aside": "#FBE7C3",
+    "提示 note": "#E3EEF5",
+    "路网 streets": "#E8EEDD",
+}
+_PLACE_COLUMNS = (
+    "finding",
+    "name",
+    "id",
+    "count",
+    "length_m",
+    "edge_distance",
+    "persons_concerned",
+    "lon",
+    "lat",
+)
 
 
 def write_check_workbook(
@@ -27,9 +46,14 @@ def write_check_workbook(
     notices: Iterable[Fault],
     quarantine: Iterable[QuarantinedRow],
     path: Path,
+    *,
+    findings: Iterable[str] = (),
+    finding_places: Iterable[FindingRow] = (),
 ) -> None:
     """
-    Write faults, quarantined rows and notices, one a row.
+    Write faults, quarantined rows, notices and what was found in the streets, one a row.
+
+    The places found in the streets stand on a sheet of their own.
 
     Raises
     ------
@@ -48,13 +72,15 @@ def write_check_workbook(
     for column, title in enumerate((*_HEAD, *_TAIL)):
         sheet.write(0, column, title, head)
     count = 0
-    for count, (kind, row) in enumerate(_rows(faults, notices, quarantine), start=1):
+    rows = chain(_rows(faults, notices, quarantine), _finding_rows(findings))
+    for count, (kind, row) in enumerate(rows, start=1):
         for column, value in enumerate((kind, *row)):
             sheet.write(count, column, "" if value is None else str(value), formats[kind])
     sheet.autofilter(0, 0, count, len(_HEAD) + len(_TAIL) - 1)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 4, 16)
     sheet.set_column(5, 9, 44)
+    _write_places(book, head, finding_places)
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
@@ -107,3 +133,29 @@ def _cells(fault: Fault) -> tuple[object, ...]:
         fault.hint,
         in_chinese(fault),
     )
+
+
+def _finding_rows(findings: Iterable[str]) -> Iterator[tuple[str, tuple[object, ...]]]:
+    for sentence in findings:
+        english, _, chinese = sentence.partition("\n")
+        yield "路网 streets", (*(None,) * 4, english, None, None, None, chinese.strip())
+
+
+def _write_places(book: xlsxwriter.Workbook, head: object, places: Iterable[FindingRow]) -> None:
+    sheet = book.add_worksheet("路网 streets")
+    for column, name in enumerate(_PLACE_COLUMNS):
+        title = f"{Words('zh')(f'col.{name}')} {Words('en')(f'col.{name}')}"
+        sheet.write(0, column, title, head)
+    count = 0
+    for count, place in enumerate(places, start=1):
+        sheet.write_string(count, 0, both_languages("finding", place.kind))
+        sheet.write_string(count, 1, place.name)
+        sheet.write_string(count, 2, place.label)
+        numbers = (place.count, place.length_m, place.edge_distance_m, place.persons)
+        for column, number in enumerate((*numbers, place.lon, place.lat), start=3):
+            if number is not None:
+                sheet.write_number(count, column, number)
+    sheet.autofilter(0, 0, count, len(_PLACE_COLUMNS) - 1)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 1, 32)
+    sheet.set_column(2, len(_PLACE_COLUMNS) - 1, 16)
