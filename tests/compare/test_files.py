@@ -13,7 +13,7 @@ import pytest
 from planner.cli.app import main
 from planner.errors import InputMissing, InputUnreadable, ReportError
 from planner.workbench import compare
-from tests.compare.street import FIRST_MOVED, run_street
+from tests.compare.street import FIRST_MOVED, run_again, run_street
 from tests.report.browser import open_browser, open_page
 
 if TYPE_CHECKING:
@@ -129,6 +129,26 @@ def test_the_command_tells_it_in_a_few_lines(
     assert "5 分钟 增加 8 人 (1 处) · 减少 23 人 (4 处)" in told
     assert "centre 2: 撤销" in told
     assert f"打开 {tmp_path / 'compare.html'}" in told
+
+
+def test_what_proposals_add_is_told_beside_what_the_plan_covers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a = run_street(tmp_path / "a", language="en")
+    b = run_street(tmp_path / "b", language="en")
+    with (tmp_path / "b" / "study.toml").open("a", encoding="utf-8") as study:
+        study.write("\n[siting]\ncount = 1\nspacing_m = 100\n")
+    run_again(tmp_path / "b" / "study.toml")
+    with pytest.raises(SystemExit):
+        main(["compare", str(a), str(b), "--out", str(tmp_path / "out")])
+    told = capsys.readouterr().out
+    covered = {
+        circle["limit_s"]: circle["share_covered"]
+        for circle in json.loads((b / "summary.json").read_text("utf-8"))["states"][
+            "with_proposals"
+        ]["life_circles"]
+    }
+    assert f"15 min with proposals — → {covered[900]:.1%} (—)" in told
 
 
 def test_json_on_stdout_is_the_document(
