@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.progress import Progress, SilentProgress
-from planner.errors import Fault, InputInvalid, StudyKeyError
+from planner.errors import InputInvalid, StudyKeyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import folium
     import geopandas as gpd
     from matplotlib.figure import Figure
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from planner.domain.network import StreetNetwork
     from planner.domain.shelf import Shelf
     from planner.domain.study import StudySettings
+    from planner.domain.walking import PrivateWays
     from planner.pipeline.check import CheckResult
 
 
@@ -386,9 +389,9 @@ def diff_rule_sets(before: str, after: str) -> dict[str, Any]:
 def read_streets(
     source: str | Path,
     *,
-    elevation: str | Path | None = None,
+    elevation: str | Path | Sequence[str | Path] | None = None,
     profile: str = "norm",
-    private_ways: str = "exclude",
+    private_ways: PrivateWays = "residents",
 ) -> StreetNetwork:
     """
     Read streets and time them for a walking profile.
@@ -398,11 +401,11 @@ def read_streets(
     source
         An OpenStreetMap file: `.osm.pbf`, `.osm`, `.osm.gz`, `.osm.bz2`.
     elevation
-        A terrain file; not used in this version, and refused rather than ignored.
+        Terrain: a GeoTIFF or an SRTM tile, or several; without it slope is not counted.
     profile
         Who walks: `norm`, `adult`, `elderly`, `child_with_carer`, `wheelchair`.
     private_ways
-        `exclude` or `open`.
+        `residents` (first or last part of a walk only), `exclude` or `open`.
 
     Raises
     ------
@@ -410,22 +413,17 @@ def read_streets(
         If the file, or a setting, cannot be used.
     """
     from planner.network.walking import find_profile, time_streets
-    from planner.pipeline.streets import open_streets
+    from planner.pipeline.streets import open_heights, open_streets
 
-    if elevation is not None:
-        raise InputInvalid(
-            Fault(
-                "heights are not counted in this version", file=str(elevation), hint="leave it out"
-            )
-        )
-    if private_ways not in {"exclude", "open"}:
-        raise StudyKeyError(
-            Fault("private_ways is neither", found=repr(private_ways), expected="exclude or open")
-        )
+    files = () if elevation is None else elevation
+    if isinstance(files, str | Path):
+        files = (files,)
+    streets = open_streets(Path(source))
     return time_streets(
-        open_streets(Path(source)),
+        streets,
         find_profile(profile),
-        private_ways="exclude" if private_ways == "exclude" else "open",
+        heights=open_heights(streets, tuple(Path(file) for file in files)),
+        private_ways=private_ways,
     )
 
 

@@ -77,6 +77,8 @@ class StreetHeights:
     counts
         `edges`, `edges_without_height`, `edges_outside_terrain`, `edges_on_voids`,
         `edges_straight` (bridges and tunnels).
+    notices
+        Those of the terrain that the heights were taken from.
     """
 
     sample_indptr: IntArray
@@ -84,3 +86,4 @@ class StreetHeights:
     edge_known: BoolArray
     node_m: Float32Array
     counts: dict[str, int]
+    notices: tuple[Fault, ...] = ()

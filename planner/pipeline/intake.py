@@ -12,7 +12,7 @@ import numpy as np
 from planner.coverage.service import check_overrides
 from planner.domain.evaluation import StudyInputs
 from planner.domain.progress import Progress, SilentProgress
-from planner.domain.shelf import Shelf, file_key
+from planner.domain.shelf import Same, Shelf, file_key
 from planner.errors import (
     CoarseDemandWarning,
     Fault,
@@ -35,7 +35,7 @@ from planner.inputs.centres import read_centres
 from planner.inputs.demand import read_demand
 from planner.network.findings import find_network_faults
 from planner.network.walking import time_streets
-from planner.pipeline.streets import open_streets
+from planner.pipeline.streets import open_heights, open_streets
 from planner.pipeline.walkers import norm_network, study_profile
 from planner.standards.catalogue import load_rule_set
 
@@ -145,7 +145,9 @@ def read_inputs(
         areas=located,
         candidates=candidates,
         rule_sets=rule_sets,
-        notices=_input_notices(settings, demand, demand_access, centres, located, rule_sets),
+        notices=_input_notices(
+            settings, network, demand, demand_access, centres, located, rule_sets
+        ),
         network_findings=findings,
     )
 
@@ -175,13 +177,20 @@ def people_key(settings: StudySettings) -> tuple[object, ...]:
 
 def _open_network(settings: StudySettings, shelf: Shelf, progress: Progress) -> StreetNetwork:
     profile = study_profile(settings)
-    source = settings.streets.source
+    source, elevation = settings.streets.source, settings.streets.elevation
     streets = shelf.take(
-        ("streets", file_key(source)), lambda: open_streets(source, progress=progress)
+        ("streets", repr(settings.streets), file_key(source)),
+        lambda: open_streets(source, progress=progress),
+    )
+    heights = shelf.take(
+        ("heights", Same(streets), *(file_key(path) for path in elevation)),
+        lambda: open_heights(streets, elevation, progress=progress),
     )
     return shelf.take(
         ("network", network_key(settings)),
-        lambda: time_streets(streets, profile, private_ways=settings.walking.private_ways),
+        lambda: time_streets(
+            streets, profile, heights=heights, private_ways=settings.walking.private_ways
+        ),
     )
 
 
@@ -307,21 +316,15 @@ def _snap_centres(
 
 def _input_notices(
     settings: StudySettings,
+    network: StreetNetwork,
     demand: Demand,
     demand_access: AccessPoints,
     centres: Centres,
     areas: tuple[Areas, ...],
     rule_sets: tuple[RuleSet, ...],
 ) -> tuple[Fault, ...]:
-    notices = [*demand.notices, *centres.notices]
-    if settings.streets.elevation:
-        notices.append(
-            Fault(
-                "heights are not counted in this version: every output says 未计坡度",
-                file=settings.streets.elevation[0].name,
-                field="streets.elevation",
-            )
-        )
+    notices = [] if network.heights is None else list(network.heights.notices)
+    notices += [*demand.notices, *centres.notices]
     for area in areas:
         notices.extend(area.notices)
     spacing_m = measure_lattice_spacing(demand.xy)
