@@ -1,47 +1,62 @@
-"""The cache of compiled streets: raw arrays and a header in a folder for each digest."""
+"""The cache of compiled streets, and of the heights along them."""
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import hashlib
-import json
-import os
-import shutil
-import tempfile
-import time
-import zlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
-import platformdirs
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from planner.domain.network import Streets
+from planner.domain.terrain import StreetHeights
+from planner.errors import Fault
+from planner.network.kept_arrays import DAMAGED, Layout, fetch, keep
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+    from pathlib import Path
 
-_SCHEMA: Final = "planner.streets/1"
-_HEADER: Final = "header.json"
-_ASIDE: Final = ".aside"
-_ABANDONED_S: Final = 86_400.0
-"""A folder written aside and not moved for a day was left by a process that died."""
-
-_ARRAYS: Final[dict[str, tuple[str, int]]] = {
-    "node_xy": ("<f8", 2),
-    "edge_start": ("<i4", 1),
-    "edge_end": ("<i4", 1),
-    "edge_length_m": ("<f8", 1),
-    "edge_kind": ("<i4", 1),
-    "edge_flags": ("<u2", 1),
-    "edge_name": ("<i4", 1),
-    "edge_way_id": ("<i8", 1),
-    "shape_indptr": ("<i8", 1),
-    "shape_xy": ("<f8", 2),
+_STREETS: Final = Layout(
+    name="streets",
+    schema="planner.streets/2",
+    arrays={
+        "node_xy": ("<f8", 2),
+        "edge_start": ("<i4", 1),
+        "edge_end": ("<i4", 1),
+        "edge_length_m": ("<f8", 1),
+        "edge_kind": ("<i4", 1),
+        "edge_flags": ("<u2", 1),
+        "edge_name": ("<i4", 1),
+        "edge_way_id": ("<i8", 1),
+        "shape_indptr": ("<i8", 1),
+        "shape_xy": ("<f8", 2),
+    },
+    optional={
+        "edge_incline": ("<f4", 1),
+        "edge_step_count": ("<f4", 1),
+        "edge_waits": ("<f4", 1),
+        "edge_rise_m": ("<f4", 1),
+        "closed_gaps_xy": ("<f8", 2),
+    },
+)
+_HEIGHTS: Final = Layout(
+    name="heights",
+    schema="planner.heights/1",
+    arrays={
+        "sample_indptr": ("<i8", 1),
+        "sample_m": ("<f4", 1),
+        "edge_known": ("|b1", 1),
+        "node_m": ("<f4", 1),
+    },
+    optional={},
+)
+_COMPANIONS: Final = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
+    ".gpkg": (".gpkg-wal",),
+    ".tif": (".tfw", ".prj", ".tif.aux.xml", ".tif.msk"),
+    ".tiff": (".tfw", ".prj", ".tiff.aux.xml", ".tiff.msk"),
+    ".asc": (".prj", ".asc.aux.xml"),
+    ".img": (".ige", ".img.aux.xml"),
 }
-"""The arrays of `Streets`, with their type and number of dimensions."""
-
-_COMPANIONS: Final = {".shp": (".dbf", ".shx", ".prj", ".cpg"), ".gpkg": (".gpkg-wal",)}
 """Files beside the source that are read with it."""
 
 
@@ -66,14 +81,7 @@ def streets_digest(path: Path, *, reader_version: str) -> str:
     OSError
         If the file cannot be read.
     """
-    parts = [path, *(path.with_suffix(end) for end in _COMPANIONS.get(path.suffix.lower(), ()))]
-    digest = hashlib.sha256(f"{_SCHEMA}\n{reader_version}\n".encode())
-    for part in parts:
-        if part is path or part.is_file():
-            with part.open("rb") as file:
-                # The digest of each part, so that bytes cannot move from one to the next.
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+    return _digest([_STREETS.schema, reader_version], [path])
 
 
 def load_streets(digest: str, *, cache_dir: Path | None = None) -> Streets | None:
@@ -93,7 +101,20 @@ def load_streets(digest: str, *, cache_dir: Path | None = None) -> Streets | Non
         Arrays are read-only maps of the files. None where the folder is missing,
         foreign or damaged: then the streets are to be built again.
     """
-    return _load_folder(_cache_folder(cache_dir) / digest)
+    try:
+        arrays, more = fetch(_STREETS, _STREETS.folder(cache_dir) / digest)
+        west, south, east, north = more["bounds_lonlat"]
+        return Streets(
+            crs=more["crs"],
+            kinds=tuple(more["kinds"]),
+            names=tuple(more["names"]),
+            bounds_lonlat=(west, south, east, north),
+            counts=more["counts"],
+            notices=tuple(Fault(**notice) for notice in more["notices"]),
+            **cast("dict[str, Any]", arrays),
+        )
+    except DAMAGED:
+        return None
 
 
 def save_streets(digest: str, streets: Streets, *, cache_dir: Path | None = None) -> bool:
@@ -115,124 +136,86 @@ def save_streets(digest: str, streets: Streets, *, cache_dir: Path | None = None
         False where the cache cannot be written (read-only, full): a study runs
         without it, only slower. True also where another process kept it first.
     """
-    folder = _cache_folder(cache_dir)
-    aside: Path | None = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        aside = Path(tempfile.mkdtemp(prefix=f"{digest[:16]}-", suffix=_ASIDE, dir=folder))
-        _write_folder(aside, streets)
-        return _move_in(aside, folder / digest)
-    except OSError:
-        return False
-    finally:
-        if aside is not None:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def _cache_folder(cache_dir: Path | None) -> Path:
-    if cache_dir is None:
-        named = os.environ.get("PLANNER_CACHE_DIR")
-        cache_dir = (
-            Path(named) if named else platformdirs.user_cache_path("planner", appauthor=False)
-        )
-    return cache_dir / "streets"
-
-
-def _write_folder(folder: Path, streets: Streets) -> None:
-    arrays: dict[str, dict[str, Any]] = {}
-    for name, (dtype, _) in _ARRAYS.items():
-        array = np.ascontiguousarray(getattr(streets, name), dtype=dtype)
-        path = folder / f"{name}.npy"
-        np.save(path, array, allow_pickle=False)
-        arrays[name] = {"shape": list(array.shape), "crc32": _checksum(path)}
-    content = {
-        "arrays": arrays,
+    more = {
         "crs": streets.crs,
         "kinds": list(streets.kinds),
         "names": list(streets.names),
         "bounds_lonlat": list(streets.bounds_lonlat),
         "counts": streets.counts,
+        "notices": [dataclasses.asdict(notice) for notice in streets.notices],
     }
-    header = {"schema": _SCHEMA, "crc32": _checksum_content(content), "content": content}
-    text = json.dumps(header, ensure_ascii=False, indent=1)
-    (folder / _HEADER).write_text(text, encoding="utf-8", newline="\n")
+    return keep(_STREETS, digest, streets, more, cache_dir=cache_dir)
 
 
-def _load_folder(folder: Path) -> Streets | None:
+def heights_digest(streets: str, paths: Sequence[Path], *, heights_version: str) -> str:
+    """
+    Name what terrain files make of streets: all their bytes, in order, and the code's version.
+
+    Parameters
+    ----------
+    streets
+        Digest of the streets.
+    paths
+        Terrain files, in the order in which they are asked; files that belong to them count
+        too. The name of an SRTM tile says where it lies, so names count here.
+    heights_version
+        Version of the reader and the sampler, in any form.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    """
+    names = [path.name for path in paths]
+    return _digest([_HEIGHTS.schema, heights_version, streets, *names], paths)
+
+
+def load_heights(digest: str, *, cache_dir: Path | None = None) -> StreetHeights | None:
+    """
+    Return the heights kept under a digest, or None where they are not there whole.
+
+    Parameters
+    ----------
+    digest
+        From `heights_digest`.
+    cache_dir
+        As in `load_streets`.
+    """
     try:
-        header = json.loads((folder / _HEADER).read_bytes())
-        content = header["content"]
-        if header["schema"] != _SCHEMA or header["crc32"] != _checksum_content(content):
-            return None
-        arrays = {
-            name: _load_array(folder / f"{name}.npy", content["arrays"][name], dtype, n_dims)
-            for name, (dtype, n_dims) in _ARRAYS.items()
-        }
-        west, south, east, north = content["bounds_lonlat"]
-        return Streets(
-            crs=content["crs"],
-            kinds=tuple(content["kinds"]),
-            names=tuple(content["names"]),
-            bounds_lonlat=(west, south, east, north),
-            counts=content["counts"],
-            **arrays,
-        )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, RecursionError):
-        # Whatever is wrong with the folder, the answer is the same: build again.
+        arrays, more = fetch(_HEIGHTS, _HEIGHTS.folder(cache_dir) / digest)
+        return StreetHeights(counts=more["counts"], **cast("dict[str, Any]", arrays))
+    except DAMAGED:
         return None
 
 
-def _load_array(path: Path, entry: dict[str, Any], dtype: str, n_dims: int) -> NDArray[Any]:
-    """Map one array; a file that is not the one written is a `ValueError`."""
-    if _checksum(path) != entry["crc32"]:
-        raise ValueError(path.name)
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
-    if array.dtype.str != dtype or array.ndim != n_dims or list(array.shape) != entry["shape"]:
-        raise ValueError(path.name)
-    plain: NDArray[Any] = array.view(np.ndarray)
-    return plain
+def save_heights(digest: str, heights: StreetHeights, *, cache_dir: Path | None = None) -> bool:
+    """
+    Keep heights under a digest, written aside and moved in at once.
+
+    Parameters
+    ----------
+    digest
+        From `heights_digest`.
+    heights
+        What to keep.
+    cache_dir
+        As in `load_streets`.
+
+    Returns
+    -------
+    kept
+        As in `save_streets`.
+    """
+    return keep(_HEIGHTS, digest, heights, {"counts": heights.counts}, cache_dir=cache_dir)
 
 
-def _checksum(path: Path) -> int:
-    crc = 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            crc = zlib.crc32(chunk, crc)
-    return crc
-
-
-def _checksum_content(content: dict[str, Any]) -> int:
-    return zlib.crc32(json.dumps(content, sort_keys=True).encode())
-
-
-def _move_in(aside: Path, target: Path) -> bool:
-    """Rename a folder into its place; what is there already stays if it is whole."""
-    try:
-        aside.rename(target)
-    except OSError:
-        if _load_folder(target) is not None:
-            return True
-        spoiled = aside.with_name(f"{aside.stem}-spoiled{_ASIDE}")
-        target.rename(spoiled)
-        try:
-            aside.rename(target)
-        finally:
-            _remove(spoiled)
-    return True
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what processes that died long ago left aside."""
-    for path in folder.glob(f"*{_ASIDE}"):
-        # Another process may sweep at the same time.
-        with contextlib.suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > _ABANDONED_S:
-                _remove(path)
+def _digest(words: Sequence[str], paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256("".join(f"{word}\n" for word in words).encode())
+    for path in paths:
+        ends = _COMPANIONS.get(path.suffix.lower(), ())
+        for part in (path, *(path.with_suffix(end) for end in ends)):
+            if part is path or part.is_file():
+                with part.open("rb") as file:
+                    # The digest of each part, so that bytes cannot move from one to the next.
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

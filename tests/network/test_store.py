@@ -110,7 +110,7 @@ def test_a_file_cut_short_empty_or_missing_is_noticed(tmp_path: Path, kept: Path
         "[]",
         "{}",
         "null",
-        '{"content": 1, "schema": "planner.streets/1", "crc32": 0}',
+        '{"content": 1, "schema": "planner.streets/2", "crc32": 0}',
         "[" * 99999,
     ],
 )
