@@ -103,6 +103,6 @@ ONE_WAY_WORDS: Final[dict[str, str]] = {
         (*YES_WORDS, "ft", "顺行", "正向", "单向", "forward", "顺向"),
         "yes",
     ),
-    **dict.fromkeys(("1反", "tf", "逆行", "反向", "逆向", "-1", "reverse", "backward"), "-1"),
+    **dict.fromkeys(("tf", "逆行", "反向", "逆向", "-1", "reverse", "backward"), "-1"),
     **dict.fromkeys((*NO_WORDS, "b", "双向", "both"), "no"),
 }
