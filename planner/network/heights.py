@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -82,8 +82,9 @@ def measure_heights(
     Returns
     -------
     heights
-        `counts` has, beside those of the record, `junctions_hung` (on bridges and in tunnels,
-        away from the ground), `structures_without_ground` and `samples_bridged` (in gaps).
+        `counts` has, beside those of the record and of the terrain, `junctions_hung` (on bridges
+        and in tunnels, away from the ground), `structures_without_ground` and `samples_bridged`
+        (in gaps).
     """
     progress = progress or SilentProgress()
     progress.begin("heights", len(terrain.tiles) + 1)
@@ -101,12 +102,15 @@ def measure_heights(
         _ask_grid(grid, transformed, places, ground)
         progress.advance()
     node_m, n_groundless = hang_junctions(streets, structures, ground.node_m)
+    counts = {
+        **terrain.counts,
+        "junctions_hung": int(structures.node_hung.sum()),
+        "structures_without_ground": n_groundless,
+    }
     heights = _assemble(streets, structures.edge_straight, places, ground, node_m)
-    heights.counts["junctions_hung"] = int(structures.node_hung.sum())
-    heights.counts["structures_without_ground"] = n_groundless
     progress.advance()
     progress.end()
-    return heights
+    return replace(heights, counts=heights.counts | counts, notices=terrain.notices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,11 @@ def load_heights(digest: str, *, cache_dir: Path | None = None) -> StreetHeights
     """
     try:
         arrays, more = fetch(_HEIGHTS, _HEIGHTS.folder(cache_dir) / digest)
-        return StreetHeights(counts=more["counts"], **cast("dict[str, Any]", arrays))
+        return StreetHeights(
+            counts=more["counts"],
+            notices=tuple(Fault(**notice) for notice in more["notices"]),
+            **cast("dict[str, Any]", arrays),
+        )
     except DAMAGED:
         return None
 
@@ -206,7 +210,11 @@ def save_heights(digest: str, heights: StreetHeights, *, cache_dir: Path | None 
     kept
         As in `save_streets`.
     """
-    return keep(_HEIGHTS, digest, heights, {"counts": heights.counts}, cache_dir=cache_dir)
+    more = {
+        "counts": heights.counts,
+        "notices": [dataclasses.asdict(notice) for notice in heights.notices],
+    }
+    return keep(_HEIGHTS, digest, heights, more, cache_dir=cache_dir)
 
 
 def _digest(words: Sequence[str], paths: Sequence[Path]) -> str:
