@@ -1,6 +1,8 @@
 """
 Which ways people on foot may use: one table, each line with its reason.
 
+What other tags say of a way is in `planner.inputs.way_tags`.
+
 The rules follow OpenStreetMap's access tags as they bind people on foot: `foot` says more than
 `access`, and both say more than the kind of way. Tags for vehicles (`oneway`, `vehicle`,
 `motor_vehicle`) never bind people on foot.
@@ -13,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from planner.domain.network import EdgeFlag
+from planner.inputs.way_tags import flags_of_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -220,9 +223,16 @@ _EFFECT: dict[tuple[str, str], Effect] = {
 }
 _UNDOING_KEYS = ("construction", "proposed", "abandoned")
 _NO_PAVEMENT = frozenset({"no", "none"})
-_NEGATIVE = frozenset({"no", "false", "0"})
 
-KEYS_READ: tuple[str, ...] = ("highway", "route", "man_made", "railway", "barrier")
+KEYS_READ: tuple[str, ...] = (
+    "highway",
+    "route",
+    "man_made",
+    "railway",
+    "barrier",
+    "kerb",
+    "entrance",
+)
 """Objects without any of these keys say nothing about walking."""
 
 
@@ -291,7 +301,7 @@ def judge_way(tags: Mapping[str, str]) -> WayVerdict:
         return WayVerdict(kind, left_out=Effect.NOT_BUILT)
     by_foot = effect_of("foot", tags.get("foot"))
     if by_foot is Effect.WALK and by_kind is not Effect.NOT_A_STREET:
-        return WayVerdict(kind, flags=int(_flags(tags, kind)))
+        return WayVerdict(kind, flags=flags_of_way(tags, kind))
     if by_foot is Effect.NO_ENTRY:
         return WayVerdict(kind, left_out=Effect.NO_ENTRY)
     closed = _closed_by_kind(tags, kind, by_kind)
@@ -304,10 +314,10 @@ def _judge_access(tags: Mapping[str, str], kind: str, by_foot: Effect | None) ->
     allowed = by_foot or effect_of("access", tags.get("access")) or Effect.WALK
     if allowed is Effect.NO_ENTRY:
         return WayVerdict(kind, left_out=Effect.NO_ENTRY)
-    flags = _flags(tags, kind)
+    flags = flags_of_way(tags, kind)
     if allowed is Effect.PRIVATE:
-        flags |= EdgeFlag.PRIVATE
-    return WayVerdict(kind, flags=int(flags))
+        flags |= int(EdgeFlag.PRIVATE)
+    return WayVerdict(kind, flags=flags)
 
 
 def _judge_without_highway(tags: Mapping[str, str]) -> WayVerdict:
@@ -331,48 +341,6 @@ def _closed_by_kind(tags: Mapping[str, str], kind: str, by_kind: Effect | None) 
     if kind.startswith("trunk") and tags.get("sidewalk") in _NO_PAVEMENT:
         return Effect.VEHICLES_ONLY
     return ""
-
-
-def _stated(tags: Mapping[str, str], key: str) -> bool:
-    text = tags.get(key)
-    return text is not None and text not in _NEGATIVE
-
-
-def _flags(tags: Mapping[str, str], kind: str) -> EdgeFlag:
-    flags = EdgeFlag.NONE
-    if kind == "steps":
-        flags |= EdgeFlag.STEPS
-    elif kind == "elevator":
-        flags |= EdgeFlag.LIFT
-    if kind == "corridor" or _stated(tags, "indoor"):
-        flags |= EdgeFlag.INDOOR
-    if _stated(tags, "bridge"):
-        flags |= EdgeFlag.BRIDGE
-    if _stated(tags, "tunnel"):
-        flags |= EdgeFlag.TUNNEL
-    if _stated(tags, "covered"):
-        flags |= EdgeFlag.COVERED
-    if _stated(tags, "conveying"):
-        flags |= EdgeFlag.ESCALATOR
-    return flags | _one_way(tags)
-
-
-def _one_way(tags: Mapping[str, str]) -> EdgeFlag:
-    conveying = tags.get("conveying")
-    stated = tags.get("oneway:foot")
-    if stated is None and conveying == "yes":
-        # A belt whose direction is not said runs as its `oneway` does, if that is said.
-        stated = tags.get("oneway")
-    flags = EdgeFlag.NONE
-    if (
-        conveying == "forward"
-        or stated in ("yes", "true", "1")
-        or tags.get("foot:backward") == "no"
-    ):
-        flags |= EdgeFlag.NO_BACKWARD
-    if conveying == "backward" or stated in ("-1", "reverse") or tags.get("foot:forward") == "no":
-        flags |= EdgeFlag.NO_FORWARD
-    return flags
 
 
 def barrier_bars(tags: Mapping[str, str]) -> bool:

@@ -125,7 +125,8 @@ def test_areas_separate_pavements_and_ferries_are_counted(tmp_path: Path) -> Non
         way(3, [1, 4], {"route": "ferry"}),
     )
     counts = read_ways(path).counts
-    assert counts["areas_as_outline"] == 1
+    assert counts["areas"] == 1
+    assert counts["areas_as_outline"] == 0
     assert counts["pavement_drawn_apart"] == 1
     assert counts["left_out_ferry"] == 1
 
