@@ -15,7 +15,7 @@ from planner.inputs.line_tags import LineTags, read_line_tags
 from planner.inputs.recognise import recognise_columns
 from planner.inputs.street_words import STREET_COLUMNS
 from planner.inputs.tables import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, SourceTable, require_file
-from planner.inputs.values import raise_if_any, read_text_column, unused_notice
+from planner.inputs.values import list_rows, raise_if_any, read_text_column, unused_notice
 from planner.inputs.vectors import read_layer
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ _LINE_TYPES: Final = (1, 2)
 _NOTHING: Final = -1
 _COLLECTION: Final = 7
 _LARGEST_LAT, _LARGEST_LON = 90.0, 180.0
+_FAR_M: Final = 300_000.0
+_DEGREE_M: Final = 111_000.0
 
 
 def read_street_lines(
@@ -104,6 +106,13 @@ def _read(settings: StreetsSettings) -> StreetLines:
     vertices, indptr, row_index = _vertices_of(shapes, row_index, counts)
     _check_range(table, vertices, crs, faults)
     raise_if_any(faults)
+    near = np.flatnonzero(~_is_far_off(vertices, indptr, crs))
+    if len(near) < len(row_index):
+        counts["lines_far_off"] = len(row_index) - len(near)
+        far = np.setdiff1d(row_index, row_index[near])
+        notices.append(_far_notice(table, far, counts["lines_far_off"]))
+        vertices, indptr = _take(vertices, indptr, near)
+        row_index = row_index[near]
     tags = read_line_tags(table, columns)
     walked = tags.flags[row_index] != tags.LEFT_OUT
     _count_verdicts(tags, row_index, counts)
@@ -246,6 +255,31 @@ def _take(vertices: FloatArray, indptr: IntArray, kept: IntArray) -> tuple[Float
     return vertices[np.repeat(mask, size)], taken
 
 
+def _is_far_off(vertices: FloatArray, indptr: IntArray, crs: str) -> BoolArray:
+    """
+    Tell lines that no study of a city reaches.
+
+    Drawings keep frames and leftovers at their origin; one of them would move the middle of
+    the streets, and with it the working CRS, by hundreds of kilometres.
+    """
+    from pyproj import CRS
+
+    limit = _FAR_M / _DEGREE_M if CRS.from_user_input(crs).is_geographic else _FAR_M
+    far = (np.abs(vertices - np.median(vertices, axis=0)) > limit).any(axis=1)
+    is_far: BoolArray = np.logical_or.reduceat(far, indptr[:-1])
+    return is_far
+
+
+def _far_notice(table: SourceTable, rows: IntArray, number: int) -> Fault:
+    return Fault(
+        f"{number} lines more than 300 km from the others were left out",
+        file=table.file,
+        layer=table.layer,
+        row=list_rows([table.row[index] for index in rows.tolist()]) or None,
+        hint="frames and leftovers at the origin of a drawing are best removed there",
+    )
+
+
 def _check_range(table: SourceTable, vertices: FloatArray, crs: str, faults: list[Fault]) -> None:
     """Note coordinates that cannot be in the CRS: metres where degrees are due, and back."""
     from pyproj import CRS
@@ -253,7 +287,7 @@ def _check_range(table: SourceTable, vertices: FloatArray, crs: str, faults: lis
     if not len(vertices):
         faults.append(Fault("holds no lines", file=table.file, layer=table.layer))
         return
-    x, y = np.abs(vertices).max(axis=0).tolist()
+    x, y = np.median(np.abs(vertices), axis=0).tolist()
     degrees = x <= _LARGEST_LON and y <= _LARGEST_LAT
     if bool(CRS.from_user_input(crs).is_geographic) == degrees:
         return
@@ -266,7 +300,7 @@ def _check_range(table: SourceTable, vertices: FloatArray, crs: str, faults: lis
             file=table.file,
             layer=table.layer,
             field="streets.crs",
-            found=f"coordinates up to {x:.10g}, {y:.10g}; crs {crs.splitlines()[0][:60]}",
+            found=f"coordinates around {x:.10g}, {y:.10g}; crs {crs.splitlines()[0][:60]}",
             hint="longitude and latitude look exchanged"
             if swapped
             else 'say in the study what they are in: [streets] crs = "EPSG:4545"',
