@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.report.slope import slope_and_source
+from planner.report.words import choose_words
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,7 +22,11 @@ _WORDS = {
         "gaps": "{circle}缺口 {count} 处, 最大 {name}: {persons:,.0f} 人",
         "proposals": "建议 {count} 处, 15 分钟圈新增 {gained:,.0f} 人; 求解 {status}, "
         "与上界相差 {gap:.2%}",
-        "flat": "未计坡度",
+        "alternative": "画像 {profile} · 方向 {direction}",
+        "short": "{minutes} 分钟 {share:.1%}",
+        "losses": "{circle}损失",
+        "detour": "绕行 面积 {area:.1%}, 人 {people:.1%} ({before:,.0f} → {after:,.0f})",
+        "terrain": "地形 面积 {area:.1%}, 人 {people:.1%} ({before:,.0f} → {after:,.0f})",
         "open": "打开 {path}",
         "basis": "规则集 {rules} · 画像 {profile} · 方向 {direction}",
     },
@@ -35,7 +42,13 @@ _WORDS = {
         "gaps": "{circle}: {count} gaps, largest {name}: {persons:,.0f} persons",
         "proposals": "{count} proposals, {gained:,.0f} persons gained; solver {status}, "
         "{gap:.2%} below the bound",
-        "flat": "slope not counted",
+        "alternative": "profile {profile} · direction {direction}",
+        "short": "{minutes} min {share:.1%}",
+        "losses": "{circle}, lost",
+        "detour": "to detours: area {area:.1%}, persons {people:.1%} "
+        "({before:,.0f} → {after:,.0f})",
+        "terrain": "to terrain: area {area:.1%}, persons {people:.1%} "
+        "({before:,.0f} → {after:,.0f})",
         "open": "open {path}",
         "basis": "rule set {rules} · profile {profile} · direction {direction}",
     },
@@ -61,14 +74,15 @@ def headline(summary: dict[str, Any], *, language: str, map_path: Path | None = 
         profile=summary["profile"],
         direction=summary["direction"],
     )
-    if summary["network"]["heights_share"] == 0:
-        basis += f" · {words['flat']}"
+    basis += f" · {slope_and_source(summary, choose_words(language))}"
     lines = [str(summary["study"]), basis]
     lines.extend(
         _circle_line(words, state, circle)
         for state, figures in summary["states"].items()
         for circle in figures["life_circles"]
     )
+    lines.extend(_alternative_lines(words, summary))
+    lines.extend(_loss_lines(words, summary))
     lines.append(words["centres"].format(**summary["centres"]))
     lines.extend(_gap_lines(words, summary))
     lines.extend(_siting_lines(words, summary))
@@ -92,6 +106,53 @@ def _circle_line(words: dict[str, Any], state: str, circle: dict[str, Any]) -> s
         words["not_failing"].format(share=circle["share_covered_not_failing"]),
     )
     return f"  {words['state'][state]} · {name}: " + " · ".join(parts)
+
+
+def _alternative_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:
+    """Tell the plan's shares by the norm and both ways, the chosen ones left out."""
+    chosen = (summary["profile"], summary["direction"])
+    return [
+        "  "
+        + words["alternative"].format(**other)
+        + ": "
+        + " · ".join(
+            words["short"].format(
+                minutes=f"{circle['limit_s'] / 60:g}", share=circle["share_covered"]
+            )
+            for circle in other["life_circles"]
+        )
+        for other in summary.get("alternatives", [])
+        if (other["profile"], other["direction"]) != chosen
+    ]
+
+
+def _loss_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:
+    """Tell what detours and terrain take; terrain only where heights or steps take anything."""
+    lines = []
+    for circle in summary["life_circles"]:
+        if circle.get("persons_in_circle") is None or circle.get("persons_flat") is None:
+            continue
+        parts = [
+            words["detour"].format(
+                area=circle["loss_detour_share"],
+                people=circle["loss_detour_persons_share"],
+                before=circle["persons_in_circle"],
+                after=circle["persons_flat"],
+            )
+        ]
+        terrain = (circle["loss_terrain_share"], circle["loss_terrain_persons_share"])
+        if summary["network"]["heights_counted"] or any(terrain):
+            parts.append(
+                words["terrain"].format(
+                    area=terrain[0],
+                    people=terrain[1],
+                    before=circle["persons_flat"],
+                    after=circle["persons_covered"],
+                )
+            )
+        name = words["circle"].format(minutes=f"{circle['limit_s'] / 60:g}")
+        lines.append(f"  {words['losses'].format(circle=name)}: " + " · ".join(parts))
+    return lines
 
 
 def _gap_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:

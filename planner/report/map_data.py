@@ -10,6 +10,7 @@ import shapely
 from planner.domain.shelf import Same, Shelf
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import pack_bands, study_limit, unite_bands
+from planner.report.map_findings import describe_findings_on_map
 from planner.report.map_people import pack_homes
 from planner.report.map_places import (
     choose_level,
@@ -23,6 +24,7 @@ from planner.report.map_places import (
 from planner.report.map_plane import MapPlane
 from planner.report.map_streets import label_streets, pack_streets
 from planner.report.map_text import clean_text
+from planner.report.slope import describe_heights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +115,7 @@ def build_map_data(
         "centres": describe_centres(records, plane, shapes),
         "gaps": describe_gaps(records, proposals, plane, shapes),
         "proposals": describe_proposals(records, proposals, plane, shapes),
+        "findings": describe_findings_on_map(records, plane),
         "homes": pack_homes(
             records.demand,
             tuple(one for one in coverage.states if one.state in states),
@@ -200,6 +203,10 @@ def _describe_method(records: EvaluationRecords) -> dict[str, Any]:
         "direction": records.settings.walking.direction,
         "sources": [
             ["streets", clean_text(records.settings.streets.source.name)],
+            *(
+                ["elevation", clean_text(name)]
+                for name in describe_heights(records)["heights_sources"]
+            ),
             ["demand", clean_text(records.settings.demand.source.name)],
             ["centres", clean_text(records.settings.centres.source.name)],
         ],
@@ -238,8 +245,6 @@ def _describe_doubts(records: EvaluationRecords) -> dict[str, Any]:
         "quarantine_count": len(records.quarantine),
         "notices": [clean_text(str(notice)) for notice in records.notices[:_NOTICES_MOST]],
         "notices_count": len(records.notices),
-        "loss_detour": records.coverage.loss_detour_share or {},
-        "loss_terrain": records.coverage.loss_terrain_share or {},
     }
 
 

@@ -32,6 +32,7 @@ SCRIPTS: Final = (
     "popups.js",
     "choose.js",
     "figures.js",
+    "findings.js",
     "chart.js",
     "panes.js",
     "furniture.js",

@@ -118,6 +118,7 @@ const Ground = L.Renderer.extend({
     drawGaps(sheet);
     drawFocus(sheet);
     drawPeople(sheet);
+    drawFindings(sheet);
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     drawLabels(sheet);
   },

@@ -12,12 +12,19 @@ popup.on("remove", () => {
   markChosen();
 });
 
-const LISTS = { centre: DATA.centres, gap: DATA.gaps, proposal: DATA.proposals, area: DATA.areas.items };
+const LISTS = {
+  centre: DATA.centres,
+  gap: DATA.gaps,
+  proposal: DATA.proposals,
+  area: DATA.areas.items,
+  finding: DATA.findings.places,
+};
 const POPUPS = {
   centre: [centrePopup, 396],
   gap: [gapPopup, 300],
   proposal: [proposalPopup, 350],
   area: [areaPopup, 290],
+  finding: [findingPopup, 330],
   home: [(_, k) => homePopup(k), 290],
 };
 
@@ -90,6 +97,11 @@ function areaAt(x, y) {
 map.on("click", (event) => {
   const at = map.project(event.latlng, 18).subtract(DATA.origin);
   const reach = 12 / 2 ** (map.getZoom() - 18);
+  const finding = findingAt(at.x, at.y, reach);
+  if (finding >= 0) {
+    choose("finding", finding);
+    return;
+  }
   const home = view.theme === "area" ? -1 : nearestHome(at.x, at.y, reach);
   if (home >= 0) {
     choose("home", home);
@@ -150,6 +162,11 @@ function chooseFromList(kind, index) {
   if (kind === "gap" && LISTS.gap[index].circle !== view.circle) {
     view.circle = LISTS.gap[index].circle;
     renewAll();
+  }
+  if (kind === "finding" && !view.on.findings) {
+    view.on.findings = true;
+    showLayers();
+    showLegend();
   }
   choose(kind, index, { fly: true });
 }

@@ -34,8 +34,11 @@ function showTools() {
 
 const themes = () => (DATA.areas.items.length ? ["circle", "time", "area", "none"] : ["circle", "time", "none"]);
 const overlays = () =>
-  ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets"].filter(
-    (key) => (key !== "areas" || DATA.areas.items.length) && (key !== "proposals" || DATA.proposals.length),
+  ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets", "findings"].filter(
+    (key) =>
+      (key !== "areas" || DATA.areas.items.length) &&
+      (key !== "proposals" || DATA.proposals.length) &&
+      (key !== "findings" || FINDINGS.kinds.length),
   );
 
 function showLayers() {
@@ -109,6 +112,8 @@ function otherLegend() {
     view.on.proposals && actions.length ? make("div", { class: "two" }, actions.map((proposal) => legendItem(proposalSymbol(proposal, 21), word("legend_" + proposal.action)))) : null,
     DATA.study ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: "#3B4A55", "stroke-width": 1.6, "stroke-dasharray": "9 3 1.5 3" })), word("legend_study")) : null,
     view.on.streets && STREETS[4].length ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: "#6B4A40", "stroke-width": 2, "stroke-dasharray": "1.5 2.2" })), word("legend_steps")) : null,
+    view.on.findings ? legendItem(signSymbol(), word("legend_findings")) : null,
+    view.on.findings && FINDINGS.edge ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: COLOURS.ink, "stroke-width": 1.6, "stroke-dasharray": "2 4" })), word("legend_data_edge")) : null,
   ].filter(Boolean);
 }
 
@@ -169,6 +174,15 @@ function scaleRatio(metres) {
   return word("scale_ratio", formatNumber(Math.round(ratio / rounding) * rounding));
 }
 
+/** Whether slopes count, and for how much of the network. */
+function slopePill() {
+  const { network } = DATA.figures;
+  if (!network.heights_counted) return pill(word("no_heights"), word("no_heights_why"));
+  const without = 1 - network.heights_share;
+  if (without <= 0) return [word("heights"), " · "];
+  return pill(word("heights_partly", formatShare(without, without < 0.01 ? 2 : 0)), word("heights_partly_why"));
+}
+
 function showStrip() {
   const { network } = DATA.figures;
   const pair = (key, ...value) => make("span", { class: "pair", "data-strip": key }, make("span", { class: "key" }, word(key)), make("b", {}, value));
@@ -192,7 +206,7 @@ function showStrip() {
     make(
       "div",
       { class: "credits" },
-      network.heights_share ? null : pill(word("no_heights"), word("no_heights_why")),
+      slopePill(),
       DATA.quarantine_count ? pill(word("quarantined_rows", DATA.quarantine_count), word("quarantined_why")) : null,
       DATA.credits.map((credit) => [named(credit), " · "]),
       DATA.sources.map(([key, file]) => [word("source_" + key), " ", named(file), " · "]),

@@ -66,7 +66,9 @@ function coveragePane() {
     areaList(),
     figuresTable(),
     alternativesTable(),
+    lossesTable(),
     factsList(),
+    findingsList(),
     doubts(),
     make("p", { class: "note" }, word("decided_by_walks")),
   ];
@@ -132,19 +134,52 @@ function alternativesTable() {
   ];
 }
 
+/** What detours and terrain take out of each circle, in area and in persons, with its numbers. */
+function lossesTable() {
+  const circles = CIRCLE_ORDER.map((c) => DATA.figures.life_circles.find((one) => one.id === DATA.circles[c].id) || {});
+  const terrain = DATA.figures.network.heights_counted ? "terrain" : "steps";
+  const rows = [
+    ["detour_area", "loss_detour_share"],
+    ["detour_persons", "loss_detour_persons_share", "persons_in_circle", "persons_flat"],
+    [terrain + "_area", "loss_terrain_share"],
+    [terrain + "_persons", "loss_terrain_persons_share", "persons_flat", "persons_covered"],
+  ].filter(([row, key]) => circles.some((one) => one[key] != null && (one[key] || !row.startsWith("steps"))));
+  if (!rows.length) return null;
+  return [
+    make("h2", { class: "screen-only" }, word("losses"), make("small", {}, word("losses_key"))),
+    make(
+      "table",
+      { class: "figures-table plain screen-only", "data-table": "losses" },
+      make("thead", {}, make("tr", {}, make("th"), CIRCLE_ORDER.map((c) => make("th", {}, word("minutes", circleMinutes(c)))))),
+      make("tbody", {}, rows.map(([row, key, from, to]) =>
+        make(
+          "tr",
+          {},
+          make("th", {}, word("loss_" + row)),
+          circles.map((one) =>
+            make(
+              "td",
+              {},
+              one[key] == null ? "–" : figure(`plan.${one.id}.${key}`, one[key], formatLoss(one[key])),
+              from && one[from] != null ? [make("br"), make("small", {}, `${formatPersons(one[from])} → ${formatPersons(one[to])}`)] : null,
+            ),
+          ),
+        ),
+      )),
+    ),
+  ];
+}
+
+/** A loss below nothing is a gain: downhill is faster than the flat. */
+const formatLoss = (share) => (share < 0 ? MINUS : "") + formatShare(Math.abs(share));
+
 function factsList() {
   const { demand, network } = DATA.figures;
-  const loss = (shares) =>
-    CIRCLE_ORDER.filter((c) => shares[DATA.circles[c].id] != null)
-      .map((c) => `${word("minutes", circleMinutes(c))} ${formatShare(shares[DATA.circles[c].id], 0)}`)
-      .join(" · ");
   const rows = [
     ["fact_points", figure("demand.points", demand.points, formatNumber(demand.points))],
     ["fact_off_network", [figure("demand.persons_off_network", demand.persons_off_network, formatPersons(demand.persons_off_network)), " ", word("persons")]],
     ["fact_quarantined", [word("rows", DATA.quarantine_count), " · ", figure("demand.persons_quarantined", demand.persons_quarantined, formatPersons(demand.persons_quarantined)), " ", word("persons")]],
     ["fact_network", [figure("network.length_km", network.length_km, formatNumber(network.length_km, 1)), " km"]],
-    ["fact_detour", loss(DATA.loss_detour)],
-    ["fact_terrain", network.heights_share ? loss(DATA.loss_terrain) : ""],
   ];
   return [
     make("h2", { class: "screen-only" }, word("facts")),

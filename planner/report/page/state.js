@@ -28,6 +28,7 @@ const view = {
     areas: false,
     labels: true,
     streets: true,
+    findings: false,
   },
 };
 {
