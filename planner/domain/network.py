@@ -135,6 +135,8 @@ class RawWays:
         `way_area` is a square of its own.
     door_node : int64, shape (n_doors,), or None
         Positions in `node_id` of doors of buildings, from which squares are entered.
+    way_crossing : bool, shape (n_ways,), or None
+        True for ways that are crossings of a street, with signals or without.
     way_level : float32, shape (n_ways,), or None
         Level of the way where lifts stop, 0 the ground, NaN where not stated.
     wheels_barred_node : int64, shape (n_stops,), or None
@@ -167,6 +169,7 @@ class RawWays:
     signal_node: IntArray | None = None
     way_square: IntArray | None = None
     door_node: IntArray | None = None
+    way_crossing: BoolArray | None = None
     way_level: Float32Array | None = None
     wheels_barred_node: IntArray | None = None
     lifts: LiftNodes | None = None

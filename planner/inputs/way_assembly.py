@@ -87,6 +87,7 @@ def assemble_ways(collected: WayCollector) -> RawWays:
         signal_node=signals,
         way_square=square,
         door_node=_positions(node_id, collected.doors),
+        way_crossing=np.array(collected.way_crossing, dtype=np.bool_)[way],
         way_level=_floats(collected.way_level)[way],
         wheels_barred_node=wheels_barred,
         lifts=_lift_nodes(node_id, lifts),

@@ -66,6 +66,7 @@ class WayCollector:
     way_step_count: list[float] = field(default_factory=list)
     way_waits: list[float] = field(default_factory=list)
     way_rise_m: list[float] = field(default_factory=list)
+    way_crossing: list[bool] = field(default_factory=list)
     way_level: list[float] = field(default_factory=list)
     ref: list[int] = field(default_factory=list)
     x: list[int] = field(default_factory=list)
@@ -172,4 +173,5 @@ class WayCollector:
         self.way_step_count.append(measures.step_count)
         self.way_waits.append(measures.waits)
         self.way_rise_m.append(measures.rise_m)
+        self.way_crossing.append(measures.crossing)
         self.way_level.append(measures.level)

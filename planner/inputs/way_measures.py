@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping
 
+_CROSSING_KEYS: Final = ("footway", "path", "cycleway", "highway")
 _LIFT: Final = int(EdgeFlag.LIFT)
 _STEPS: Final = int(EdgeFlag.STEPS)
 _CONVEYED: Final = int(EdgeFlag.LIFT | EdgeFlag.ESCALATOR)
@@ -44,6 +45,8 @@ class WayMeasures:
         Height between the ends of a lift or moving stairs, metres.
     level
         Level where lifts stop.
+    crossing
+        Whether the way is a crossing of a street.
     """
 
     incline: float = math.nan
@@ -51,12 +54,25 @@ class WayMeasures:
     waits: float = 0.0
     rise_m: float = math.nan
     level: float = math.nan
+    crossing: bool = False
 
 
 PLAIN: Final = WayMeasures()
 """A way that states no number."""
 _MEASURED: Final = frozenset(
-    {"incline", "step_count", "crossing", "crossing:signals", "level", "layer", "bridge", "tunnel"}
+    {
+        "incline",
+        "step_count",
+        "crossing",
+        "crossing:signals",
+        "footway",
+        "path",
+        "cycleway",
+        "level",
+        "layer",
+        "bridge",
+        "tunnel",
+    }
 )
 
 
@@ -75,12 +91,14 @@ def measure_way(tags: Mapping[str, str], flags: int, counts: Counter[str]) -> Wa
     """
     if flags & _CONVEYED == 0 and _MEASURED.isdisjoint(tags):
         return PLAIN
+    crossing = any(tags.get(key) == "crossing" for key in _CROSSING_KEYS)
     return WayMeasures(
         incline=_incline(tags, flags, counts),
         step_count=_step_count(tags, counts),
-        waits=1.0 if _is_crossing(tags) and signalled(tags) else 0.0,
+        waits=1.0 if crossing and signalled(tags) else 0.0,
         rise_m=_rise_m(tags, flags, counts),
         level=_level(tags),
+        crossing=crossing,
     )
 
 
@@ -142,7 +160,3 @@ def _level(tags: Mapping[str, str]) -> float:
     if tags.get("tunnel", "no") not in NEGATIVE | {"building_passage"}:
         return -1.0
     return math.nan
-
-
-def _is_crossing(tags: Mapping[str, str]) -> bool:
-    return any(tags.get(key) == "crossing" for key in ("footway", "path", "cycleway", "highway"))

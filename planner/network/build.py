@@ -12,6 +12,13 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.domain.search_graph import hilbert_order, invert_order
 from planner.domain.working_crs import working_crs
 from planner.errors import Fault, NetworkEmpty
+from planner.network.carried import (
+    flags_of_edges,
+    incline_of_edges,
+    share_rise_m,
+    share_step_count,
+    waits_of_edges,
+)
 from planner.network.shapes import Cuts, cut_at_junctions, edge_vertices, run_of_vertices
 
 if TYPE_CHECKING:
@@ -19,9 +26,9 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import BoolArray, FlagArray, IntArray
     from planner.domain.network import RawWays
-    from planner.network.shapes import VertexRun
+from planner.network.shapes import VertexRun
 
-BUILDER_VERSION: Final = 1
+BUILDER_VERSION: Final = 2
 """Part of the cache's digest: raise it whenever the same ways give other `Streets`."""
 
 _N_STEPS: Final = 4
@@ -76,7 +83,8 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
     n_met = len(np.unique(run.node[barred[run.node]]))
     tail, head, place = _junctions(run, cuts, barred, ways.way_id)
     progress.advance()
-    kept = _first_of_duplicates(ways, run, cuts, tail, head)
+    flags = flags_of_edges(ways, run, cuts)
+    kept = _first_of_duplicates(ways, run, cuts, (tail, head), flags)
     progress.advance()
     counts = {
         **ways.counts,
@@ -88,7 +96,7 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
         "barred_nodes_met": n_met,
     }
     cuts = Cuts(cuts.start[kept], cuts.end[kept], cuts.n_loops)
-    streets = _assemble(ways, run, cuts, (tail[kept], head[kept], place), counts)
+    streets = _assemble(ways, run, cuts, (tail[kept], head[kept], place), flags[kept], counts)
     progress.advance()
     progress.end()
     return streets
@@ -121,7 +129,11 @@ def _junctions(
 
 
 def _first_of_duplicates(
-    ways: RawWays, run: VertexRun, cuts: Cuts, tail: IntArray, head: IntArray
+    ways: RawWays,
+    run: VertexRun,
+    cuts: Cuts,
+    ends: tuple[IntArray, IntArray],
+    edge_flags: FlagArray,
 ) -> BoolArray:
     """
     Mark one edge of each set with the same ends, shape and flags: that of the lowest way id.
@@ -129,6 +141,7 @@ def _first_of_duplicates(
     Two edges have the same shape when they run over the same steps, whichever
     way they are drawn; the steps are compared by a 64-bit sum of their hashes.
     """
+    tail, head = ends
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     indptr, vertex = edge_vertices(cuts)
     node = run.node[vertex].astype(np.uint64)
@@ -137,7 +150,7 @@ def _first_of_duplicates(
     step[indptr[1:-1] - 1] = 0  # from the end of one edge to the start of the next: no step
     shape = np.add.reduceat(step, indptr[:-1])
     way = run.way[cuts.start]
-    flags = _flags_from_low_to_high(ways.way_flags[way], tail > head)
+    flags = _flags_from_low_to_high(edge_flags, tail > head)
     order = np.lexsort((ways.way_id[way], flags, shape, high, low))
     same = np.ones(len(order) - 1, dtype=np.bool_)
     for column in (low, high, shape, flags):
@@ -168,6 +181,7 @@ def _assemble(
     run: VertexRun,
     cuts: Cuts,
     ends: tuple[IntArray, IntArray, IntArray],
+    flags: FlagArray,
     counts: dict[str, int],
 ) -> Streets:
     """Number nodes along the Hilbert curve, edges by their nodes, and gather what they carry."""
@@ -195,7 +209,7 @@ def _assemble(
         edge_end=head[by_node].astype(np.int32),
         edge_length_m=length_m,
         edge_kind=ways.way_kind[way],
-        edge_flags=ways.way_flags[way],
+        edge_flags=flags[by_node],
         edge_name=ways.way_name[way],
         edge_way_id=ways.way_id[way],
         shape_indptr=indptr,
@@ -204,6 +218,10 @@ def _assemble(
         names=ways.names,
         bounds_lonlat=bounds,
         counts=counts,
+        edge_incline=incline_of_edges(ways, run, cuts),
+        edge_step_count=share_step_count(ways, run, cuts, length_m),
+        edge_waits=waits_of_edges(ways, run, cuts, length_m),
+        edge_rise_m=share_rise_m(ways, run, cuts, length_m),
     )
 
 
