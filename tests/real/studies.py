@@ -9,7 +9,9 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 
 
-def write_porto_alegre(shared_data: Path, folder: Path) -> Path:
+def write_porto_alegre(
+    shared_data: Path, folder: Path, *, profile: str = "norm", heights: bool = False
+) -> Path:
     """Write the study of Porto Alegre: 117 hexagons with healthcare stand in for centres."""
     data = shared_data / "porto-alegre"
     cells = pd.read_csv(data / "population_hexgrid.csv")
@@ -30,6 +32,10 @@ def write_porto_alegre(shared_data: Path, folder: Path) -> Path:
     text = (HERE / "porto_alegre.toml").read_text("utf-8")
     text = text.replace("@DATA@", data.as_posix())
     text = text.replace("@CENTRES@", (folder / "centres.csv").as_posix())
+    text = text.replace('profile = "norm"', f'profile = "{profile}"')
+    if heights:
+        elevation = (data / "elevation.tif").as_posix()
+        text = text.replace("[walking]", f'elevation = "{elevation}"\n\n[walking]')
     study = folder / "study.toml"
     study.write_text(text, encoding="utf-8")
     return study
