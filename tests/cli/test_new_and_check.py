@@ -160,7 +160,7 @@ def test_the_list_is_a_workbook_too(tmp_path: Path, planner_says: Callable[..., 
     said = planner_says("check", study, "--out", listed)
     assert said.code == 0
     assert str(listed) in said.err
-    (sheet,) = openpyxl.load_workbook(listed).worksheets
+    sheet = openpyxl.load_workbook(listed).worksheets[0]
     rows = [dict(zip(("kind", "file"), row, strict=False)) for row in sheet.values]
     assert rows[0]["kind"] == "类别 kind"
     kinds = [str(row["kind"]) for row in rows[1:]]
@@ -168,7 +168,7 @@ def test_the_list_is_a_workbook_too(tmp_path: Path, planner_says: Callable[..., 
     assert kinds.count("提示 note") == said.out.count("note 提示")
     edit(study.parent, "population.csv", ",1\n", ",=-1\n")
     assert planner_says("check", study, "--out", listed).code == 2
-    (sheet,) = openpyxl.load_workbook(listed).worksheets
+    sheet = openpyxl.load_workbook(listed).worksheets[0]
     kind, file, _, row, field, message, found, expected, hint, chinese = next(
         row for row in sheet.values if row[0] == "错误 fault"
     )
