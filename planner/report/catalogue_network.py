@@ -42,7 +42,7 @@ NETWORK_WORDS: Final[dict[str, tuple[str, str]]] = {
         ),
         (
             "islands, streets cut off from the others: {count}, {km} km ({length_share} of all "
-            "that can be walked), with {persons} persons and {centres} centres on them"
+            "that can be walked); persons on them: {persons}, centres: {centres}"
         ),
     ),
     "told.demand_near_edge": (

@@ -24,13 +24,15 @@ class FindingRow:
     """
     One place to look at.
 
-    `label` is the id of the way, home or centre; `length_m` and `edge_distance_m` are `None`
-    where the kind has none; `x`, `y` are in the working CRS.
+    `named` is False where a street without a name is called by its kind; `label` is the id of
+    the way, home or centre; `length_m` and `edge_distance_m` are `None` where the kind has
+    none; `x`, `y` are in the working CRS.
     """
 
     kind: str
     severity: str
     name: str
+    named: bool
     label: str
     count: int
     length_m: float | None
@@ -85,13 +87,14 @@ def list_finding_places(records: EvaluationRecords | StudyInputs) -> list[Findin
         lonlat = to_lonlat(places.xy, records.network.streets.crs)
         near_edge = finding.kind in _NEAR_EDGE
         for position, index in enumerate(places.index.tolist()):
-            name, label = _name_place(records, places.noun, index, words)
+            name, named, label = _name_place(records, places.noun, index, words)
             length_m = float(places.length_m[position])
             rows.append(
                 FindingRow(
                     kind=finding.kind,
                     severity=finding.severity,
                     name=name,
+                    named=named,
                     label=label,
                     count=int(places.count[position]),
                     length_m=None if near_edge else length_m,
@@ -128,20 +131,21 @@ def describe_findings(findings: NetworkFindings | None) -> list[dict[str, Any]]:
 
 def _name_place(
     records: EvaluationRecords | StudyInputs, noun: str, index: int, words: Words
-) -> tuple[str, str]:
-    """Return what a place is called, and its id."""
+) -> tuple[str, bool, str]:
+    """Return what a place is called, whether that is its own name, and its id."""
     if noun == "edge":
         streets = records.network.streets
-        return _name_edge(streets, index, words), str(streets.edge_way_id[index])
+        return *_name_edge(streets, index, words), str(streets.edge_way_id[index])
     if noun == "centre":
         centre = records.centres.centre[index]
-        return centre.name, centre.centre_id
+        return centre.name, True, centre.centre_id
     if noun == "demand":
-        return "", records.demand.demand_id[index]
-    return "", ""
+        return "", False, records.demand.demand_id[index]
+    return "", False, ""
 
 
-def _name_edge(streets: Streets, edge: int, words: Words) -> str:
-    name, kind = int(streets.edge_name[edge]), int(streets.edge_kind[edge])
+def _name_edge(streets: Streets, edge: int, words: Words) -> tuple[str, bool]:
+    position, kind = int(streets.edge_name[edge]), int(streets.edge_kind[edge])
     way = streets.kinds[kind] if 0 <= kind < len(streets.kinds) else ""
-    return name_street(streets.names[name] if name >= 0 else "", way, words.language)
+    name = streets.names[position] if position >= 0 else ""
+    return name_street(name, way, words.language), bool(name)

@@ -57,7 +57,7 @@ def describe_findings_on_map(records: EvaluationRecords, plane: MapPlane) -> dic
                 "kind": position[row.kind],  # type: ignore[index] # a row's kind is a finding's
                 "x": x,
                 "y": y,
-                "name": clean_text(row.name),
+                "name": clean_text(row.name) if row.named else "",
                 "label": clean_text(row.label),
                 "count": row.count,
                 "length_m": finite(row.length_m),

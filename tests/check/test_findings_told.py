@@ -35,8 +35,8 @@ def test_every_finding_is_told_in_both_languages_and_none_is_a_fault(result: Che
     told = [line for line in text.splitlines() if line.startswith("streets 路网: ")]
     assert len(told) == len(make_findings().findings)
     assert told[0].endswith(
-        "islands, streets cut off from the others: 1, 0.3 km (8.8 % of all that can be walked), "
-        "with 16 persons and 1 centres on them"
+        "islands, streets cut off from the others: 1, 0.3 km (8.8 % of all that can be walked); "
+        "persons on them: 16, centres: 1"
     )
     assert "\n  居民点 2 个(65 人，占 25.5%)距路网数据边缘不足 900 米" in text
     assert "by length 61.8 %), walked as if flat: outside the height data 2 · on voids" in text

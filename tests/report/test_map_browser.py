@@ -12,6 +12,7 @@ import pytest
 from planner.report.map_page import write_map
 from planner.report.summary import make_summary
 from tests.report.browser import TABLET, OpenedPage, open_browser, open_page
+from tests.report.hills import with_findings, with_heights, with_losses
 from tests.report.records import make_proposals, make_records
 
 if TYPE_CHECKING:
@@ -262,6 +263,71 @@ def test_a_tablet_and_a_sheet_of_paper_show_the_same_figures(
         assert_quiet(opened)
 
 
+@pytest.fixture(scope="module")
+def hills(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    records = with_losses(with_findings(with_heights(make_records(), (0, 1, 2))))
+    return write(tmp_path_factory.mktemp("hills"), records, make_proposals(records))[0]
+
+
+def test_the_street_check_is_off_until_asked_for_and_then_opens_its_places(
+    browser: Browser, hills: Path
+) -> None:
+    with open_page(browser, hills) as opened:
+        page = opened.page
+        assert "路网待查处" not in page.inner_text("#legend")
+        page.click("[data-tool=layers]")
+        assert not page.is_checked("#layers input[value=findings]")
+        plain = page.locator("#map canvas").screenshot()
+        page.click("#layers input[value=findings]")
+        opened.settle()
+        assert page.locator("#map canvas").screenshot() != plain, "signs are drawn"
+        assert "路网待查处" in page.inner_text("#legend")
+        page.click("[data-doubts=findings] summary")
+        told = page.inner_text("[data-doubts=findings]")
+        for text in ("孤立路段 1 处", "居民点 2 个(65 人", "重复路段 23 条", "高程数据空缺 1"):
+            assert text in told, text
+        page.click("[data-choose=finding0]")
+        opened.settle(600)
+        popup = page.inner_text(".popup")
+        for text in ("孤立路段", "和平梯道", "104", "长 300 m", "16 人"):
+            assert text in popup, text
+        opened.keep_picture("hills-findings-zh")
+        page.click("[data-language=en]")
+        opened.settle()
+        assert "300 m long" in page.inner_text(".popup")
+        assert_quiet(opened)
+
+
+def test_a_place_chosen_from_the_list_puts_the_street_check_on(
+    browser: Browser, hills: Path
+) -> None:
+    with open_page(browser, hills) as opened:
+        opened.page.click("[data-doubts=findings] summary")
+        opened.page.click("[data-choose=finding3]")
+        opened.settle(600)
+        assert "近数据边缘的中心" in opened.page.inner_text(".popup")
+        assert opened.page.evaluate("planner.view.on.findings") is True
+        assert_quiet(opened)
+
+
+def test_the_panel_tells_what_detours_and_terrain_take_and_the_strip_the_heights(
+    browser: Browser, hills: Path
+) -> None:
+    with open_page(browser, hills) as opened:
+        table = " ".join(opened.page.inner_text("[data-table=losses]").split())
+        for text in (
+            "绕行(面积) 50.0% 40.0%",
+            "33.3% 48 → 32",
+            "地形(人) 1.6% 64 → 63 12.5% 32 → 28",
+        ):
+            assert text in table, text
+        assert opened.figures()["plan.basic_5min.loss_terrain_persons_share"] == {"0.125"}
+        strip = opened.page.inner_text("#strip")
+        assert "坡度已计,50% 的路段无高程" in strip
+        assert "未计坡度" not in strip
+        assert "高程 dem.tif" in strip
+
+
 def hostile_records() -> EvaluationRecords:
     """Give every name of the town, in turn, one of the hostile texts."""
     records = make_records()
@@ -291,7 +357,7 @@ def hostile_records() -> EvaluationRecords:
 def test_hostile_names_are_text_run_no_script_and_fit_the_page(
     browser: Browser, tmp_path: Path
 ) -> None:
-    records = hostile_records()
+    records = with_findings(hostile_records())
     proposals = make_proposals(records)
     named = replace(
         proposals,
@@ -316,6 +382,10 @@ def test_hostile_names_are_text_run_no_script_and_fit_the_page(
                 )
                 opened.settle(60)
                 assert page.query_selector(".popup") is not None
+        page.click("[data-doubts=findings] summary")
+        page.click("[data-choose=finding0]")
+        opened.settle(600)
+        assert page.query_selector(".popup") is not None
         page.fill(".search input", "script")
         opened.keep_picture("hostile-zh")
         assert page.evaluate("window.harmed") is None

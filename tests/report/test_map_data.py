@@ -29,11 +29,13 @@ from planner.report.map_streets import LOCAL, STEPS, label_streets, pack_streets
 from planner.report.map_text import LONGEST_TEXT, clean_text
 from planner.report.summary import make_summary
 from tests.report import town
+from tests.report.hills import make_findings, with_findings, with_heights
 from tests.report.records import CIRCLES, make_proposals, make_records
 from tests.report.test_map_packing import read_varints, unfold
 
 if TYPE_CHECKING:
     from planner.domain.coverage import State
+    from planner.domain.evaluation import EvaluationRecords
     from planner.domain.places import Status
 
 EVERYWHERE = (0.0, 0.0, 1e7, 1e7)
@@ -301,3 +303,56 @@ def test_clauses_not_read_in_the_original_are_counted_by_certainty() -> None:
     records = replace(records, judgements=replace(records.judgements, rule_sets=(doubted,)))
     data = build_map_data(records, None, make_summary(records, None), made="2026-11-24")
     assert data["rule_sets"][0]["not_read"] == {"second-hand": 1, "unverified": 2}
+
+
+# ---------- the streets' check ----------
+
+
+def findings_of(records: EvaluationRecords) -> dict[str, Any]:
+    found: dict[str, Any] = build_map_data(
+        records, None, make_summary(records, None), made="2026-11-24"
+    )
+    return found
+
+
+def test_the_street_check_carries_every_kind_its_lines_and_its_places() -> None:
+    data = findings_of(with_findings(make_records()))
+    kinds = data["findings"]["kinds"]
+    assert [one["count"] for one in kinds] == [1, 2, 1, 23, 3]
+    assert kinds[0]["text"][0].startswith("孤立路段 1 处")
+    assert kinds[0]["text"][1].startswith("islands")
+    # The lane n1 to n4 has four vertices on one line: two are left; the two edges of the
+    # bridge are one line once joined.
+    lane, bridge = (read_lines(kinds[k]["lines"]) for k in (0, 4))
+    assert [len(line) for line in lane] == [2]
+    assert len(bridge) == 1
+    assert read_lines(kinds[1]["lines"]) == []
+    places = data["findings"]["places"]
+    assert [one["kind"] for one in places] == [0, 1, 1, 2, 4]
+    assert (places[0]["name"], places[0]["label"], places[0]["length_m"]) == (
+        "和平梯道", "104", 300.0,
+    )  # fmt: skip
+    assert (places[1]["name"], places[1]["edge_distance_m"]) == ("", 0.0)
+    middle = (lane[0][0] + lane[0][-1]) / 2
+    assert np.abs(middle - [places[0]["x"], places[0]["y"]]).max() <= 1
+    assert len(read_lines(data["findings"]["edge"])[0]) == 4
+
+
+def test_a_street_without_a_name_is_not_named_for_the_page() -> None:
+    records = with_findings(make_records())
+    streets = replace(records.network.streets, edge_name=np.full(6, -1, dtype=np.int32))
+    unnamed = replace(records, network=replace(records.network, streets=streets))
+    assert findings_of(unnamed)["findings"]["places"][0]["name"] == ""
+
+
+def test_streets_on_one_line_have_no_edge_of_the_data_to_draw() -> None:
+    found = replace(make_findings(), data_edge_xy=np.array([[town.X0, town.Y0]]))
+    records = replace(make_records(), network_findings=found)
+    assert findings_of(records)["findings"]["edge"] == ""
+    nothing = findings_of(make_records())["findings"]
+    assert nothing == {"kinds": [], "places": [], "edge": ""}
+
+
+def test_the_page_names_the_files_of_the_heights() -> None:
+    assert ["elevation", "dem.tif"] in findings_of(with_heights(make_records()))["sources"]
+    assert "elevation" not in dict(findings_of(make_records())["sources"])

@@ -2,6 +2,7 @@
 
 const FINDINGS = DATA.findings;
 const SIGN_PX = 9; /* from the middle of a sign to its tip */
+const SIGNS_APART_PX = 15;
 
 const findingLines = FINDINGS.kinds.map((kind) => lazyLines(kind.lines));
 const dataEdge = lazyShape(FINDINGS.edge);
@@ -28,16 +29,37 @@ function drawFindings(sheet) {
   strokeShape(sheet, dataEdge(), COLOURS.ink, 1.6, [2, 5]);
   for (const lines of findingLines) strokeShape(sheet, lines(), "#fff", 5);
   for (const lines of findingLines) strokeShape(sheet, lines(), COLOURS.ink, 2.6, [7, 4]);
-  /* The weightiest last: on top. */
-  for (let i = FINDINGS.places.length - 1; i >= 0; i--) drawSign(sheet, FINDINGS.places[i], i);
+  for (const i of signsShown(sheet).reverse()) drawSign(sheet, FINDINGS.places[i], i);
+}
+
+const isChosenSign = (i) => view.selected && view.selected.kind === "finding" && view.selected.index === i;
+
+/** Where signs would cover each other the weightier stands for the rest; nearer all have room. */
+function signsShown(sheet) {
+  const apart = sheet.px(SIGNS_APART_PX);
+  const taken = new Map();
+  const shown = [];
+  FINDINGS.places.forEach((place, i) => {
+    if (!sees(sheet, [place.x, place.y, place.x, place.y])) return;
+    const column = Math.floor(place.x / apart);
+    const row = Math.floor(place.y / apart);
+    const crowded = [-1, 0, 1].some((a) =>
+      [-1, 0, 1].some((b) =>
+        (taken.get(`${column + a},${row + b}`) || []).some(
+          (one) => Math.abs(one.x - place.x) < apart && Math.abs(one.y - place.y) < apart,
+        )));
+    if (crowded && !isChosenSign(i)) return;
+    const cell = `${column},${row}`;
+    taken.set(cell, [...(taken.get(cell) || []), place]);
+    shown.push(i);
+  });
+  return shown;
 }
 
 /** A triangle, black on white: no verdict, no coverage, no proposal looks like it. */
 function drawSign(sheet, place, index) {
-  if (!sees(sheet, [place.x, place.y, place.x, place.y])) return;
   const { pen, px } = sheet;
-  const chosen = view.selected && view.selected.kind === "finding" && view.selected.index === index;
-  const tip = px(chosen ? SIGN_PX + 4 : SIGN_PX);
+  const tip = px(isChosenSign(index) ? SIGN_PX + 4 : SIGN_PX);
   const trace = () => {
     pen.beginPath();
     pen.moveTo(place.x, place.y - tip);
@@ -130,7 +152,7 @@ function findingsList() {
                 { class: "look" },
                 all.slice(0, first).map(({ place, index }) =>
                   make("button", { "data-choose": "finding" + index, title: findingTitle(place), onclick: () => chooseFromList("finding", index) }, named(place.name || place.label || String(index + 1)))),
-                all.length > first ? make("small", {}, word("finding_more", all.length - first)) : null,
+                kind.count > first ? make("small", {}, word("finding_more", formatNumber(kind.count - first))) : null,
               )
             : null,
         );
