@@ -19,7 +19,9 @@ from planner.network.carried import (
     share_step_count,
     waits_of_edges,
 )
+from planner.network.lift_nodes import join_lifts
 from planner.network.shapes import Cuts, cut_at_junctions, edge_vertices, run_of_vertices
+from planner.network.squares import cross_squares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +33,7 @@ from planner.network.shapes import VertexRun
 BUILDER_VERSION: Final = 2
 """Part of the cache's digest: raise it whenever the same ways give other `Streets`."""
 
-_N_STEPS: Final = 4
+_N_STEPS: Final = 5
 _ONE_WAY: Final = np.uint16(EdgeFlag.NO_FORWARD | EdgeFlag.NO_BACKWARD)
 
 
@@ -42,8 +44,9 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
     Junctions are the ends of ways, the nodes that two ways share or one way
     meets twice, and each side of a barred node. Everything between two
     junctions is one edge, which keeps its drawn shape. Edges drawn twice are
-    kept once; parallel edges of different shape are all kept. The result does
-    not depend on the order of the ways.
+    kept once; parallel edges of different shape are all kept. Lifts drawn as
+    nodes become rides between their levels, and open squares are crossed in
+    straight lines. The result does not depend on the order of the ways.
 
     Parameters
     ----------
@@ -57,7 +60,7 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
     streets
         In the working CRS of their box. `counts` adds to those of the reader:
         `nodes`, `edges`, `ways_without_length`, `edges_duplicate`, `loops_split`,
-        `barred_nodes_met`.
+        `barred_nodes_met`, and those of `join_lifts` and `cross_squares`.
 
     Raises
     ------
@@ -66,6 +69,9 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
     """
     progress = progress or SilentProgress()
     progress.begin("build_streets", _N_STEPS)
+    ways, lift_counts = join_lifts(ways)
+    ways, square_counts = cross_squares(ways)
+    progress.advance()
     run = run_of_vertices(ways)
     progress.advance()
     if len(run.node) == 0:
@@ -88,6 +94,8 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
     progress.advance()
     counts = {
         **ways.counts,
+        **lift_counts,
+        **square_counts,
         "nodes": len(place),
         "edges": int(kept.sum()),
         "ways_without_length": len(ways.way_id) - int(run.first.sum()),
