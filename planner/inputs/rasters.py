@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOWEST_M: Final = -500.0
 HIGHEST_M: Final = 9_000.0
 """No ground lies below the one or above the other: such values mean "no data"."""
-CELLS_LIMIT: Final = 100_000_000
+CELLS_LIMIT: Final = 40_000_000
 """Of a larger part of a grid only every second, third, … cell is read."""
 
 _DRIVERS: Final = {".asc": "AAIGrid", ".img": "HFA"}

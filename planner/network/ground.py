@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, Float32Array, FloatArray, IntArray
     from planner.domain.terrain import TerrainTile
 
-SMOOTHING_CELLS: Final = 0.7
-"""Standard deviation of the bell that smooths a grid, in cells: decision 0003."""
+BELL_CELLS: Final = 1.5
+AROUND_CELLS: Final = 2.0
+NOISE_M: Final = 0.4
+NOISE_CELL_M: Final = 30.0
+"""Grids of 30 m have noise of 0.4 m, finer ones less in proportion: decision 0003."""
+_ROUNDING_TO_METRES_M2: Final = 1.0 / 12.0
+
 _KNOWN_WEIGHT: Final = 0.5
 """A place has a height where so much of its four cells' weight has one."""
 _REACH_SIGMAS: Final = 3.0
@@ -47,28 +52,86 @@ class GroundGrid:
         return cells
 
 
-def prepare_grid(tile: TerrainTile, *, smoothing_cells: float = SMOOTHING_CELLS) -> GroundGrid:
+@dataclass(frozen=True, slots=True)
+class Smoothing:
+    """
+    How a grid is smoothed.
+
+    Attributes
+    ----------
+    bell_cells
+        Standard deviation of the bell that is laid over the heights, in cells; 0 for none.
+    noise_m
+        What a height may be off by chance, metres: so much is smoothed away, and no more. None
+        goes by the grid (see `expect_noise`); infinity smooths whatever there is.
+    """
+
+    bell_cells: float = BELL_CELLS
+    noise_m: float | None = None
+
+
+def prepare_grid(tile: TerrainTile, *, smoothing: Smoothing) -> GroundGrid:
     """
     Smooth a tile and turn its transform round.
+
+    What a bell would take away is noise where it is as small as noise, and relief where it is
+    larger. So of the difference between a height and the bell's the share `1 - noise²/v` is kept,
+    with `v` the mean square of such differences around (Lee's filter): flat ground becomes smooth,
+    hills stay as they are. Decision 0003 has the evidence.
 
     Parameters
     ----------
     tile
         Heights as the file gives them.
-    smoothing_cells
-        Standard deviation of the smoothing bell, in cells; 0 leaves the heights as they are.
-        Where cells are longer one way, the bell is as long in metres both ways as the
+    smoothing
+        How far. Where cells are longer one way, the bell is as long in metres both ways as the
         shorter side asks for.
     """
     a, b, c, d, e, f = tile.transform
     forth = np.array([[a, b, c + (a + b) / 2], [d, e, f + (d + e) / 2], [0.0, 0.0, 1.0]])
     height_m = tile.height_m
-    if smoothing_cells > 0:
-        along_columns_m, along_rows_m = measure_cell(tile)
-        side_m = min(along_columns_m, along_rows_m)
-        height_m = smooth_heights(height_m, smoothing_cells * side_m / along_rows_m)
-        height_m = smooth_heights(height_m.T, smoothing_cells * side_m / along_columns_m).T
+    if smoothing.bell_cells > 0:
+        column_m, row_m = measure_cell(tile)
+        side_m = min(column_m, row_m)
+        shape = side_m / row_m, side_m / column_m
+        noise_m = smoothing.noise_m
+        if noise_m is None:
+            noise_m = expect_noise(height_m, side_m)
+        height_m = _smooth(height_m, shape, smoothing.bell_cells, noise_m)
     return GroundGrid(height_m=height_m, crs=tile.crs, to_cell=np.linalg.inv(forth)[:2])
+
+
+def expect_noise(height_m: Float32Array, cell_m: float) -> float:
+    """
+    Return what the heights of a grid may be off by chance, metres.
+
+    Noise of 0.4 m at cells of 30 m or more, in proportion below; and that of rounding, where all
+    heights are whole metres. A real grid of 30 m in whole metres has 0.49 m on flat ground.
+    """
+    variance = (NOISE_M * min(1.0, cell_m / NOISE_CELL_M)) ** 2
+    known = height_m[np.isfinite(height_m)]
+    if np.array_equal(known, np.round(known)):
+        variance += _ROUNDING_TO_METRES_M2
+    return math.sqrt(variance)
+
+
+def _smooth(
+    height_m: Float32Array, shape: tuple[float, float], bell_cells: float, noise_m: float
+) -> Float32Array:
+    def lay_bell(values: Float32Array, cells: float) -> Float32Array:
+        along = smooth_heights(values, cells * shape[0])
+        return smooth_heights(along.T, cells * shape[1]).T
+
+    smooth_m = lay_bell(height_m, bell_cells)
+    if math.isinf(noise_m):
+        return smooth_m
+    relief = height_m - smooth_m
+    around = lay_bell(relief * relief, AROUND_CELLS)
+    np.maximum(around, np.float32(noise_m**2), out=around)
+    # All noise where the differences around are no larger: nothing of them is kept.
+    relief *= np.float32(1.0) - np.float32(noise_m**2) / around
+    smooth_m += relief
+    return smooth_m
 
 
 def measure_cell(tile: TerrainTile) -> tuple[float, float]:

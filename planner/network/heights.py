@@ -10,7 +10,7 @@ from pyproj import Transformer
 
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.terrain import StreetHeights
-from planner.network.ground import SMOOTHING_CELLS, prepare_grid, sample_grid
+from planner.network.ground import Smoothing, prepare_grid, sample_grid
 from planner.network.structures import find_structures, hang_junctions
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ SPACING_M: Final = 10.0
 GAP_M: Final = 60.0
 """A gap without heights is bridged evenly up to here: two cells of a grid of 30 m."""
 _ROUNDING: Final = 1e-9
+_SMOOTHING: Final = Smoothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def measure_heights(
     streets: Streets,
     terrain: Terrain,
     *,
-    smoothing_cells: float = SMOOTHING_CELLS,
+    smoothing: Smoothing = _SMOOTHING,
     progress: Progress | None = None,
 ) -> StreetHeights:
     """
@@ -74,8 +75,8 @@ def measure_heights(
         Compiled streets.
     terrain
         Heights of the ground.
-    smoothing_cells
-        Standard deviation of the smoothing bell, in cells of the grid; 0 for none.
+    smoothing
+        How far the grids are smoothed.
     progress
         Listener.
 
@@ -98,7 +99,7 @@ def measure_heights(
     )
     transformed = _Transformed(streets)
     for tile in terrain.tiles:
-        grid = prepare_grid(tile, smoothing_cells=smoothing_cells)
+        grid = prepare_grid(tile, smoothing=smoothing)
         _ask_grid(grid, transformed, places, ground)
         progress.advance()
     node_m, n_groundless = hang_junctions(streets, structures, ground.node_m)
