@@ -33,7 +33,7 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
 Severity: TypeAlias = Literal["look", "note"]
 """`look`: a figure may be wrong by it; `note`: mended, or good to know."""
 
-PlaceNoun: TypeAlias = Literal["edge", "demand", "centre", "none"]
+PlaceNoun: TypeAlias = Literal["edge", "demand", "centre", "way", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class FindingPlaces:
     Attributes
     ----------
     noun
-        What `index` points to: edges of the streets, demand points, centres, or nothing.
+        What `index` points to: edges of the streets, demand points, centres, or nothing;
+        for `way` it is the source id of the way itself.
     index : int64, shape (n_places,)
         Position among them, -1 where there is none.
     xy : float64, shape (n_places, 2)

@@ -227,6 +227,10 @@ class Streets:
         Gaps between drawn lines that were closed: x, y in the working CRS, length in metres.
     notices
         What was assumed in reading, and what to look at.
+    doubled_xy : float64, shape (n_doubled, 3), or None
+        Edges left out as drawn twice: x, y in the working CRS, id of the way left out.
+    lengthless_xy : float64, shape (n_lengthless, 3), or None
+        Ways left out as without length: x, y in the working CRS, id of the way.
     """
 
     crs: str
@@ -250,6 +254,8 @@ class Streets:
     edge_rise_m: Float32Array | None = None
     closed_gaps_xy: FloatArray | None = None
     notices: tuple[Fault, ...] = ()
+    doubled_xy: FloatArray | None = None
+    lengthless_xy: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

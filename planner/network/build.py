@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from planner.domain.network import RawWays
 from planner.network.shapes import VertexRun
 
-BUILDER_VERSION: Final = 2
+BUILDER_VERSION: Final = 3
 """Part of the cache's digest: raise it whenever the same ways give other `Streets`."""
 
 _N_STEPS: Final = 5
@@ -103,11 +104,19 @@ def build_streets(ways: RawWays, *, progress: Progress | None = None) -> Streets
         "loops_split": cuts.n_loops,
         "barred_nodes_met": n_met,
     }
+    doubled = Cuts(cuts.start[~kept], cuts.end[~kept], 0)
     cuts = Cuts(cuts.start[kept], cuts.end[kept], cuts.n_loops)
     streets = _assemble(ways, run, cuts, (tail[kept], head[kept], place), flags[kept], counts)
     progress.advance()
     progress.end()
-    return streets
+    to_working = Transformer.from_crs("EPSG:4326", streets.crs, always_xy=True)
+    return dataclasses.replace(
+        streets,
+        closed_gaps_xy=_move(ways.closed_gaps, to_working),
+        notices=ways.notices,
+        doubled_xy=_move(_middles(ways, run, doubled), to_working),
+        lengthless_xy=_move(_without_length(ways, run), to_working),
+    )
 
 
 def _junctions(
@@ -230,7 +239,47 @@ def _assemble(
         edge_step_count=share_step_count(ways, run, cuts, length_m),
         edge_waits=waits_of_edges(ways, run, cuts, length_m),
         edge_rise_m=share_rise_m(ways, run, cuts, length_m),
+        closed_gaps_xy=_locate_gaps(ways.closed_gaps, to_working),
+        notices=ways.notices,
     )
+
+
+def _locate_gaps(
+    gaps: NDArray[np.float64] | None, to_working: Transformer
+) -> NDArray[np.float64] | None:
+    if gaps is None:
+        return None
+    return np.column_stack([*to_working.transform(gaps[:, 0], gaps[:, 1]), gaps[:, 2]])
+
+
+def _middles(ways: RawWays, run: VertexRun, cuts: Cuts) -> NDArray[np.float64]:
+    """Return where edges are about half-way, degrees, and their ways' ids."""
+    low, high = (cuts.start + cuts.end) // 2, (cuts.start + cuts.end + 1) // 2
+    lonlat = (ways.node_lonlat[run.node[low]] + ways.node_lonlat[run.node[high]]) / 2.0
+    return _by_way(lonlat, ways.way_id[run.way[cuts.start]])
+
+
+def _without_length(ways: RawWays, run: VertexRun) -> NDArray[np.float64]:
+    """Return where the ways stand of which the run kept nothing, degrees, and their ids."""
+    left = np.diff(ways.way_indptr) > 0
+    left[run.way] = False
+    way = np.flatnonzero(left)
+    return _by_way(ways.node_lonlat[ways.way_node[ways.way_indptr[way]]], ways.way_id[way])
+
+
+def _by_way(lonlat: NDArray[np.float64], way_id: IntArray) -> NDArray[np.float64]:
+    """Put places in an order that is not that of the ways in their file."""
+    rows = np.column_stack([lonlat, way_id.astype(np.float64)])
+    return rows[np.lexsort((rows[:, 1], rows[:, 0], rows[:, 2]))]
+
+
+def _move(rows: NDArray[np.float64] | None, to_working: Transformer) -> NDArray[np.float64] | None:
+    """Return rows whose first two columns are longitude and latitude in the working CRS."""
+    if rows is None:
+        return None
+    moved = rows.copy()
+    moved[:, 0], moved[:, 1] = to_working.transform(rows[:, 0], rows[:, 1])
+    return moved
 
 
 def _sum_steps(run: VertexRun, cuts: Cuts) -> NDArray[np.float64]:

@@ -12,6 +12,8 @@ from planner.domain.findings import FindingPlaces, NetworkFinding, NetworkFindin
 from planner.domain.network import EdgeFlag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.findings import FindingKind, PlaceNoun, Severity
     from planner.domain.network import AccessPoints, StreetNetwork, Streets
@@ -27,10 +29,6 @@ _CORNERS_LEAST: Final = 3
 _HEIGHT_CAUSES: Final = (
     ("edges_outside_terrain", "outside_terrain"),
     ("edges_on_voids", "on_voids"),
-)
-_COUNTED: Final[tuple[tuple[str, FindingKind], ...]] = (
-    ("edges_duplicate", "duplicate_ways"),
-    ("ways_without_length", "ways_without_length"),
 )
 
 
@@ -80,7 +78,7 @@ def find_network_faults(
         _islands(network, walkable, demand_access, persons, centre_access, places_most),
         _near_edge("demand", corners, demand_xy, persons, longest_walk_m, places_most),
         _near_edge("centre", corners, centres_xy, None, longest_walk_m, places_most),
-        *(_counted(network.streets, key, kind) for key, kind in _COUNTED),
+        *_left_out(network.streets, places_most),
         _steps_without_rise(network, walkable, places_most),
         _edges_without_height(network, walkable, places_most),
         _gaps_closed(network.streets),
@@ -211,14 +209,30 @@ def _inward_m(corners: FloatArray, xy: FloatArray) -> FloatArray:
     return np.where(np.isfinite(inward), np.maximum(inward, 0.0), 0.0)
 
 
-def _counted(streets: Streets, key: str, kind: FindingKind) -> NetworkFinding | None:
-    """Report what was mended while the streets were built: counted, no longer there."""
-    count = int(streets.counts.get(key, 0))
-    if not count:
-        return None
-    return NetworkFinding(
-        kind=kind, severity="note", count=count, places=_no_places(), edge_index=_no_index()
+def _left_out(streets: Streets, places_most: int) -> Iterator[NetworkFinding]:
+    """Report what was left out while the streets were built; results made by hand tell counts."""
+    kinds: tuple[tuple[FindingKind, str, FloatArray | None], ...] = (
+        ("duplicate_ways", "edges_duplicate", streets.doubled_xy),
+        ("ways_without_length", "ways_without_length", streets.lengthless_xy),
     )
+    for kind, key, located in kinds:
+        count = int(streets.counts.get(key, 0))
+        rows = np.zeros((0, 3)) if located is None else np.asarray(located)[:places_most]
+        if count:
+            yield NetworkFinding(
+                kind=kind,
+                severity="note",
+                count=count,
+                places=FindingPlaces(
+                    noun="way",
+                    index=rows[:, 2].astype(np.int64),
+                    xy=rows[:, :2],
+                    count=np.ones(len(rows), dtype=np.int64),
+                    length_m=np.zeros(len(rows)),
+                    persons=np.zeros(len(rows)),
+                ),
+                edge_index=_no_index(),
+            )
 
 
 def _steps_without_rise(
@@ -335,8 +349,3 @@ def _share(part: float, whole: float) -> float:
 
 def _no_index() -> IntArray:
     return np.zeros(0, dtype=np.int64)
-
-
-def _no_places() -> FindingPlaces:
-    nothing = np.zeros(0)
-    return FindingPlaces("none", _no_index(), np.zeros((0, 2)), _no_index(), nothing, nothing)

@@ -36,6 +36,8 @@ _STREETS: Final = Layout(
         "edge_waits": ("<f4", 1),
         "edge_rise_m": ("<f4", 1),
         "closed_gaps_xy": ("<f8", 2),
+        "doubled_xy": ("<f8", 2),
+        "lengthless_xy": ("<f8", 2),
     },
 )
 _HEIGHTS: Final = Layout(

@@ -97,7 +97,7 @@ def list_finding_places(records: EvaluationRecords | StudyInputs) -> list[Findin
                     named=named,
                     label=label,
                     count=int(places.count[position]),
-                    length_m=None if near_edge else length_m,
+                    length_m=length_m if length_m and not near_edge else None,
                     edge_distance_m=length_m if near_edge else None,
                     persons=float(places.persons[position]),
                     x=float(places.xy[position, 0]),
@@ -141,7 +141,7 @@ def _name_place(
         return centre.name, True, centre.centre_id
     if noun == "demand":
         return "", False, records.demand.demand_id[index]
-    return "", False, ""
+    return "", False, str(index) if noun == "way" else ""
 
 
 def _name_edge(streets: Streets, edge: int, words: Words) -> tuple[str, bool]:

@@ -192,12 +192,47 @@ def test_a_single_straight_street_is_edge_everywhere() -> None:
     assert pick(look_over(network, [(4500, 0)], [1.0]), "demand_near_edge").count == 1
 
 
-def test_doubled_and_empty_ways_are_counted_though_they_are_gone() -> None:
-    twice = Way("ab", way_id=900)
-    found = look_over(time(build_streets(draw(PLACES, *SQUARE, twice, Way("ee", way_id=901)))))
-    for kind in ("duplicate_ways", "ways_without_length"):
-        one = pick(found, kind)
-        assert (one.count, one.severity, len(one.places.index)) == (1, "note", 0)
+def test_doubled_and_empty_ways_are_located_though_they_are_gone() -> None:
+    twice = Way("efg", way_id=900)
+    ways = (*SQUARE, Way("efg", way_id=800), twice, Way("hh", way_id=901))
+    network = time(build_streets(draw(PLACES, *ways)))
+    found = look_over(network)
+    # f is a junction, as both ways meet there: two edges are doubled.
+    double, empty = pick(found, "duplicate_ways"), pick(found, "ways_without_length")
+    for one, way_ids, places in (
+        (double, [900, 900], ((2050, 2000), (2550, 2000))),
+        (empty, [901], ((3000, 2050),)),
+    ):
+        assert (one.count, one.severity, one.places.noun) == (len(way_ids), "note", "way")
+        assert one.places.index.tolist() == way_ids
+        assert one.places.xy == pytest.approx(xy_of(network, *places), abs=0.5)
+    only_counted = replace(network, streets=replace(network.streets, doubled_xy=None))
+    told = pick(look_over(only_counted), "duplicate_ways")
+    assert (told.count, len(told.places.index)) == (2, 0)
+
+
+def test_where_ways_were_left_out_does_not_depend_on_their_order() -> None:
+    ways = (
+        Way("efg", way_id=800),
+        Way("efg", way_id=900),
+        Way("hh", way_id=7),
+        Way("ii", way_id=6),
+    )
+    one, other = (
+        build_streets(draw(PLACES, *SQUARE, *drawn)) for drawn in (ways, tuple(reversed(ways)))
+    )
+    for name in ("doubled_xy", "lengthless_xy"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_gaps_closed_between_lines_come_along_in_the_working_crs() -> None:
+    ways = draw(PLACES, *SQUARE)
+    lon, lat = ways.node_lonlat[ways.node_id.tolist().index(ord("e"))]
+    streets = build_streets(replace(ways, closed_gaps=np.array([[lon, lat, 0.7]])))
+    network = time(streets)
+    found = pick(look_over(network), "gaps_closed")
+    assert found.places.xy == pytest.approx(xy_of(network, (2000, 2000)), abs=0.5)
+    assert found.places.length_m.tolist() == [0.7]
 
 
 def test_stairs_are_told_where_neither_tags_nor_heights_know_their_rise() -> None:
