@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from planner.report.formats import format_share
+from planner.units import UNREACHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +30,7 @@ def describe_heights(records: EvaluationRecords) -> dict[str, Any]:
     network = records.network
     if network.heights is None:
         return {"heights_share": 0.0, "heights_counted": False, "heights_sources": []}
-    walkable = np.isfinite(network.edge_time_s).any(axis=1)
+    walkable = (network.edge_time_s < UNREACHED).any(axis=1)
     known = network.heights.edge_known[walkable]
     return {
         "heights_share": float(known.mean()) if len(known) else 0.0,
