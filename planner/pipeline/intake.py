@@ -180,7 +180,7 @@ def _open_network(settings: StudySettings, shelf: Shelf, progress: Progress) -> 
     source, elevation = settings.streets.source, settings.streets.elevation
     streets = shelf.take(
         ("streets", repr(settings.streets), file_key(source)),
-        lambda: open_streets(source, progress=progress),
+        lambda: open_streets(source, settings=settings.streets, progress=progress),
     )
     heights = shelf.take(
         ("heights", Same(streets), *(file_key(path) for path in elevation)),
@@ -323,7 +323,8 @@ def _input_notices(
     areas: tuple[Areas, ...],
     rule_sets: tuple[RuleSet, ...],
 ) -> tuple[Fault, ...]:
-    notices = [] if network.heights is None else list(network.heights.notices)
+    notices = list(network.streets.notices)
+    notices += [] if network.heights is None else network.heights.notices
     notices += [*demand.notices, *centres.notices]
     for area in areas:
         notices.extend(area.notices)

@@ -3,50 +3,93 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from planner.domain.progress import Progress, SilentProgress
+from planner.domain.study import StreetsSettings
+from planner.inputs import graphml, street_lines
+from planner.inputs.street_lines import LINE_SUFFIXES
 from planner.inputs.streets import READER_VERSION, read_ways
 from planner.inputs.terrain import read_terrain
 from planner.network.build import BUILDER_VERSION, build_streets
 from planner.network.heights import measure_heights
+from planner.network.noding import NODING_VERSION, node_lines
 from planner.network.store import load_streets, save_streets, streets_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.domain.network import Streets
+    from planner.domain.network import RawWays, Streets
     from planner.domain.terrain import StreetHeights
 
+_Kind: TypeAlias = Literal["osm", "graph", "lines"]
 
-def open_streets(source: Path, *, progress: Progress | None = None) -> Streets:
+
+def open_streets(
+    source: Path, *, settings: StreetsSettings | None = None, progress: Progress | None = None
+) -> Streets:
     """
     Return the compiled streets of a file, from the user's cache where they are there.
 
     Parameters
     ----------
     source
-        An OpenStreetMap file.
+        An OpenStreetMap file, a street graph of osmnx (`.graphml`), or road lines.
+    settings
+        How road lines are to be read; default as `StreetsSettings` has it.
+    progress
+        Listener.
 
     Raises
     ------
-    InputError, NetworkEmpty
-        As `read_ways`.
+    InputError, NetworkError
+        As `read_ways`, `read_graphml`, `read_street_lines` and `node_lines`.
     """
     progress = progress or SilentProgress()
     progress.begin("streets")
-    digest = (
-        streets_digest(source, reader_version=f"{READER_VERSION}+{BUILDER_VERSION}")
-        if source.is_file()
-        else None
-    )
+    settings = settings or StreetsSettings(source=source)
+    kind = _kind_of(source)
+    version = f"{_version(kind, settings)}+{BUILDER_VERSION}"
+    digest = streets_digest(source, reader_version=version) if source.is_file() else None
     streets = load_streets(digest) if digest else None
     if streets is None:
-        streets = build_streets(read_ways(source, progress=progress))
+        streets = build_streets(_read(kind, source, settings, progress))
         if digest:
             save_streets(digest, streets)
     progress.end()
     return streets
+
+
+def _kind_of(source: Path) -> _Kind:
+    name = source.name.lower()
+    if name.endswith(".graphml"):
+        return "graph"
+    if name.endswith(LINE_SUFFIXES):
+        return "lines"
+    return "osm"
+
+
+def _version(kind: _Kind, settings: StreetsSettings) -> str:
+    if kind == "graph":
+        return f"graphml {graphml.READER_VERSION}"
+    if kind == "lines":
+        read_as = (settings.layer, settings.crs, sorted(settings.columns.items()))
+        return (
+            f"lines {street_lines.READER_VERSION}+{NODING_VERSION} {read_as} "
+            f"{settings.gap_tolerance_m}"
+        )
+    return READER_VERSION
+
+
+def _read(kind: _Kind, source: Path, settings: StreetsSettings, progress: Progress) -> RawWays:
+    if kind == "graph":
+        return graphml.read_graphml(source, progress=progress)
+    if kind == "lines":
+        lines = street_lines.read_street_lines(
+            dataclasses.replace(settings, source=source), progress=progress
+        )
+        return node_lines(lines, gap_tolerance_m=settings.gap_tolerance_m)[0]
+    return read_ways(source, progress=progress)
 
 
 def open_heights(
