@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, GeometryArray
+    from planner.domain.placing import DatumTest
     from planner.errors import Fault
 
 Level: TypeAlias = Literal["district", "street", "community"]
@@ -97,6 +98,9 @@ class Centre:
 
     `None` means the cell is blank: "cannot tell", never "fail" or 0.
     Areas are in m²; `floor_area_m2` is as planned, `floor_area_existing_m2` as it stands.
+    `co_located_with` holds the ids of other centres at the same place, as when a street's
+    centre and a community's are built together. `entrances` are the places (in the CRS of the
+    centres) where people go in, empty where the centre is one point.
     """
 
     centre_id: str
@@ -118,6 +122,9 @@ class Centre:
     phase: str | None = None
     cost_yuan: float | None = None
     approximate: tuple[str, ...] = ()
+    address: str | None = None
+    co_located_with: tuple[str, ...] = ()
+    entrances: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,11 @@ class Centres:
         CRS of the file, for the outputs.
     file, notices, quarantine
         As in `Demand`.
+    crs_stated
+        False where the file or the study does not say what the coordinates are in and it
+        was told from the numbers.
+    datum_test
+        What is known of the datum, `None` where it was not tested.
     """
 
     centre: tuple[Centre, ...]
@@ -146,6 +158,8 @@ class Centres:
     file: str = ""
     notices: tuple[Fault, ...] = ()
     quarantine: tuple[QuarantinedRow, ...] = ()
+    crs_stated: bool = True
+    datum_test: DatumTest | None = None
 
 
 @dataclass(frozen=True, slots=True)

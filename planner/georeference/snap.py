@@ -82,7 +82,7 @@ def _nearest(
     chosen = np.flatnonzero(among)
     if len(chosen) == 0 or len(places) == 0:
         return edge, distance_m
-    tree = shapely.STRtree(_lines(streets, chosen))
+    tree = shapely.STRtree(draw_edges(streets, chosen))
     (place, found), found_m = tree.query_nearest(places, return_distance=True, all_matches=True)
     order = np.lexsort((found, place))
     place, found, found_m = place[order], found[order], found_m[order]
@@ -100,7 +100,7 @@ def _points_on_edges(
     fraction = np.zeros(len(places))
     xy = np.zeros((len(places), 2))
     used, line_of_place = np.unique(edge[met], return_inverse=True)
-    lines = _lines(streets, used)[line_of_place]
+    lines = draw_edges(streets, used)[line_of_place]
     share = shapely.line_locate_point(lines, places[met], normalized=True)
     fraction[met] = np.clip(share, 0.0, 1.0)
     xy[met] = shapely.get_coordinates(
@@ -109,7 +109,7 @@ def _points_on_edges(
     return fraction, xy
 
 
-def _lines(streets: Streets, edges: IntArray) -> GeometryArray:
+def draw_edges(streets: Streets, edges: IntArray) -> GeometryArray:
     """Draw some edges as lines, in their order."""
     start, stop = streets.shape_indptr[edges], streets.shape_indptr[edges + 1]
     line = np.repeat(np.arange(len(edges)), stop - start)
