@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import BoolArray, FlagArray, IntArray
     from planner.domain.network import RawWays
-from planner.network.shapes import VertexRun
+    from planner.network.shapes import VertexRun
 
 BUILDER_VERSION: Final = 3
 """Part of the cache's digest: raise it whenever the same ways give other `Streets`."""
@@ -239,17 +239,7 @@ def _assemble(
         edge_step_count=share_step_count(ways, run, cuts, length_m),
         edge_waits=waits_of_edges(ways, run, cuts, length_m),
         edge_rise_m=share_rise_m(ways, run, cuts, length_m),
-        closed_gaps_xy=_locate_gaps(ways.closed_gaps, to_working),
-        notices=ways.notices,
     )
-
-
-def _locate_gaps(
-    gaps: NDArray[np.float64] | None, to_working: Transformer
-) -> NDArray[np.float64] | None:
-    if gaps is None:
-        return None
-    return np.column_stack([*to_working.transform(gaps[:, 0], gaps[:, 1]), gaps[:, 2]])
 
 
 def _middles(ways: RawWays, run: VertexRun, cuts: Cuts) -> NDArray[np.float64]:
