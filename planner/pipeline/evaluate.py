@@ -143,6 +143,8 @@ def evaluate_inputs(
             loss_terrain_share={name: loss.area.terrain for name, loss in losses.items()},
             loss_detour_persons_share={name: loss.people.detour for name, loss in losses.items()},
             loss_terrain_persons_share={name: loss.people.terrain for name, loss in losses.items()},
+            persons_in_circle={name: loss.people.in_circle for name, loss in losses.items()},
+            persons_flat={name: loss.people.flat for name, loss in losses.items()},
         ),
         isochrones=isochrones,
         quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),

@@ -99,8 +99,12 @@ NETWORK_WORDS: Final[dict[str, tuple[str, str]]] = {
         "slope counted; {share} of edges without height",
     ),
     "slope.not_counted": ("未计坡度", "slope not counted"),
+    "slope.not_by_profile": ("未计坡度（该画像不计）", "slope not counted by this profile"),
     "slope.source": ("{slope}；高程：{files}", "{slope}; heights: {files}"),
-    "define.slope": ("未计坡度：没有高程数据。", "Slope is not counted: no heights were given."),
+    "define.slope": (
+        "未计坡度：没有高程数据，或所选画像（如 norm）不计坡度。",
+        "Slope is not counted: no heights were given, or the profile (norm) does not count it.",
+    ),
     "losses": ("绕行与地形的损失", "What detours and terrain take"),
     "define.losses": (
         (

@@ -25,7 +25,8 @@ def describe_heights(records: EvaluationRecords) -> dict[str, Any]:
     -------
     heights
         `heights_share`: share of the edges that can be walked whose height is known;
-        `heights_counted`: whether slope counts at all; `heights_sources`: names of the files.
+        `heights_counted`: whether slope counts: heights are there, and the profile is slowed
+        by them; `heights_sources`: names of the files.
     """
     network = records.network
     if network.heights is None:
@@ -34,7 +35,7 @@ def describe_heights(records: EvaluationRecords) -> dict[str, Any]:
     known = network.heights.edge_known[walkable]
     return {
         "heights_share": float(known.mean()) if len(known) else 0.0,
-        "heights_counted": True,
+        "heights_counted": network.profile is None or network.profile.slope != "none",
         "heights_sources": [path.name for path in records.settings.streets.elevation],
     }
 
@@ -47,7 +48,8 @@ def slope_text(summary: Mapping[str, Any], words: Words) -> str:
     """
     network = summary["network"]
     if not network.get("heights_counted", network["heights_share"] > 0):
-        return words("slope.not_counted")
+        # The norm draws circles by distance, whatever the ground.
+        return words("slope.not_by_profile" if network["heights_share"] else "slope.not_counted")
     without = 1.0 - network["heights_share"]
     if without <= 0.0:
         return words("slope.counted")
