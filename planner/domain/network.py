@@ -61,6 +61,9 @@ FOOT_KINDS: Final = frozenset(
 )
 """Kinds of way made for people on foot: only they wait at signals and stop at raised kerbs."""
 
+STOREY_M: Final = 3.5
+"""Height of a storey, an assumption where only levels are stated."""
+
 NO_SNAP = EdgeFlag.BRIDGE | EdgeFlag.TUNNEL | EdgeFlag.INDOOR | EdgeFlag.LIFT | EdgeFlag.ESCALATOR
 """Edges that a home or a centre is never snapped to."""
 

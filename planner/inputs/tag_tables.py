@@ -12,8 +12,6 @@ from typing import Final
 
 from planner.domain.network import EdgeFlag
 
-STOREY_M: Final = 3.5
-"""Height of a storey, an assumption where only levels are stated."""
 NARROW_M: Final = 0.8
 """Below this a wheelchair does not fit: a door of a home is to be 0.8 m clear (GB 50763)."""
 
@@ -135,7 +133,8 @@ TAG_READINGS: Final[tuple[TagReading, ...]] = (
         "layer",
         "-5 … 5",
         "the level where a way meets a lift, where no level is stated",
-        "no bridge by itself: ramps and steps beside buildings carry it, and lie on the ground",
+        "no bridge by itself: ramps and steps beside buildings carry it, and lie on the ground; "
+        "counted",
     ),
     TagReading(
         "width",
@@ -169,6 +168,12 @@ TAG_READINGS: Final[tuple[TagReading, ...]] = (
         "a crossing drawn as a way of its own",
     ),
     TagReading(
+        "highway",
+        "elevator, on a closed way",
+        "one node where the ways around it meet, as a lift drawn as a node",
+        "the outline of the shaft is no way",
+    ),
+    TagReading(
         "area",
         "yes, on a closed way; relations of type multipolygon with highway",
         "a square, crossed in straight lines between its entries",
@@ -176,6 +181,17 @@ TAG_READINGS: Final[tuple[TagReading, ...]] = (
     ),
 )
 """Tags of a way that are read by rules of their own."""
+
+WHEEL_STOPS: Final = (
+    "stile",
+    "kissing_gate",
+    "turnstile",
+    "full-height_turnstile",
+    "step",
+    "log",
+    "debris",
+)
+"""Barriers on nodes that people on foot get past, and wheels do not."""
 
 NODE_RULES: Final[tuple[TagReading, ...]] = (
     TagReading(
@@ -188,7 +204,7 @@ NODE_RULES: Final[tuple[TagReading, ...]] = (
     TagReading(
         "highway",
         "elevator",
-        "a ride between the levels that meet there",
+        "a ride between the levels that meet there, 3.5 m a level",
         "a way that states no level is on the ground; lifts whose levels are not known cost "
         "nothing to pass, and are counted",
     ),
@@ -201,7 +217,7 @@ NODE_RULES: Final[tuple[TagReading, ...]] = (
     ),
     TagReading(
         "barrier",
-        "stile, kissing_gate, turnstile, full-height_turnstile, step, log, debris",
+        ", ".join(WHEEL_STOPS),
         "barred to wheels like a raised kerb",
         "cycle_barrier and motorcycle_barrier let most wheelchairs by: they bar only with "
         "wheelchair=no",
@@ -215,18 +231,6 @@ NODE_RULES: Final[tuple[TagReading, ...]] = (
     TagReading("entrance", "anything but no or emergency", "an entry of a square", "a door on it"),
 )
 """Tags of nodes, beyond barriers to people on foot."""
-
-WHEEL_STOPS: Final = frozenset(
-    {
-        "stile",
-        "kissing_gate",
-        "turnstile",
-        "full-height_turnstile",
-        "step",
-        "log",
-        "debris",
-    }
-)
 
 NEGATIVE: Final = frozenset({"no", "false", "0"})
 """Words for no."""

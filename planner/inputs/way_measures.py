@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.domain.network import EdgeFlag
+from planner.domain.network import STOREY_M, EdgeFlag
 from planner.inputs.node_tags import signalled
-from planner.inputs.tag_tables import NEGATIVE, STOREY_M
+from planner.inputs.tag_tables import NEGATIVE
 from planner.inputs.tag_values import (
     MAX_INCLINE,
     MAX_STEPS_INCLINE,
@@ -26,6 +26,7 @@ _CROSSING_KEYS: Final = ("footway", "path", "cycleway", "highway")
 _LIFT: Final = int(EdgeFlag.LIFT)
 _STEPS: Final = int(EdgeFlag.STEPS)
 _CONVEYED: Final = int(EdgeFlag.LIFT | EdgeFlag.ESCALATOR)
+_OFF_THE_GROUND: Final = _CONVEYED | int(EdgeFlag.BRIDGE | EdgeFlag.TUNNEL | EdgeFlag.INDOOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def measure_way(tags: Mapping[str, str], flags: int, counts: Counter[str]) -> Wa
     """
     if flags & _CONVEYED == 0 and _MEASURED.isdisjoint(tags):
         return PLAIN
+    if flags & _OFF_THE_GROUND == 0 and tags.get("layer", "0") != "0":
+        counts["layers_taken_as_ground"] += 1
     crossing = any(tags.get(key) == "crossing" for key in _CROSSING_KEYS)
     return WayMeasures(
         incline=_incline(tags, flags, counts),

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from planner.domain.network import STOREY_M
 from planner.network.added_ways import AddedWays
 
 if TYPE_CHECKING:
     from planner.domain.arrays import Float32Array, FloatArray, IntArray
     from planner.domain.network import LiftNodes, RawWays
 
-LEVEL_M: Final = 3.5
-"""Height from one level to the next, an assumption."""
 _ASIDE_M: Final = 0.05
 """A ride is drawn this far aside and back, so that it has a length: 0.1 m."""
 _DEGREE_M: Final = 111_320.0
@@ -93,6 +92,6 @@ def _ride(added: AddedWays, lifts: LiftNodes, lift: int, levels: FloatArray) -> 
             way_id=int(added.ways.node_id[node]),
             kind=kind,
             flags=int(lifts.flags[lift]),
-            rise_m=float(levels[high] - levels[low]) * LEVEL_M,
+            rise_m=float(levels[high] - levels[low]) * STOREY_M,
         )
     return np.array(nodes, dtype=np.int64)

@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from planner.domain.network import EdgeFlag
+from planner.domain.network import STOREY_M, EdgeFlag
 from planner.inputs.foot_access import judge_way
 from planner.inputs.node_tags import ground_level, has_signal, is_door, stops_wheels
-from planner.inputs.tag_tables import STOREY_M, WAY_RULES
+from planner.inputs.tag_tables import WAY_RULES
 from planner.inputs.way_measures import PLAIN, WayMeasures, measure_way
 from planner.inputs.way_tags import belt_direction_unknown
 
@@ -191,6 +191,15 @@ def test_the_rise_of_a_lift_is_its_height_else_its_levels(
 )
 def test_a_way_meets_a_lift_at_its_level_else_its_layer(text: str, level: float) -> None:
     assert _measure(text).level == pytest.approx(level, nan_ok=True)
+
+
+def test_a_layer_without_a_bridge_lies_on_the_ground_and_is_counted() -> None:
+    counts: Counter[str] = Counter()
+    for text in ("highway=steps layer=1", "highway=footway layer=-1 covered=yes"):
+        _measure(text, counts)
+    for text in ("layer=1 bridge=yes", "layer=-1 tunnel=yes", "layer=1 indoor=yes", "layer=0"):
+        _measure(f"highway=footway {text}", counts)
+    assert counts == {"layers_taken_as_ground": 2}
 
 
 @pytest.mark.parametrize(
