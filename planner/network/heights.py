@@ -25,7 +25,8 @@ HEIGHTS_VERSION: Final = 1
 SPACING_M: Final = 10.0
 GAP_M: Final = 60.0
 """A gap without heights is bridged evenly up to here: two cells of a grid of 30 m."""
-_ROUNDING: Final = 1e-9
+_MILLIMETRE: Final = 1e-3
+"""By so much a length may be above a whole number of steps."""
 _SMOOTHING: Final = Smoothing()
 
 
@@ -153,7 +154,7 @@ def _lay_out(streets: Streets, straight: BoolArray) -> _Places:
     np.cumsum(step_m, out=along_m[1:])
     drawn_m = along_m[last] - along_m[first]
     longest_m = np.maximum(streets.edge_length_m, drawn_m)
-    n_steps = np.maximum(np.ceil(longest_m / SPACING_M - _ROUNDING).astype(np.int64), 1)
+    n_steps = np.maximum(np.ceil((longest_m - _MILLIMETRE) / SPACING_M).astype(np.int64), 1)
     n_steps[straight] = 1
     sample_indptr = np.zeros(len(n_steps) + 1, dtype=np.int64)
     np.cumsum(n_steps + 1, out=sample_indptr[1:])
@@ -249,7 +250,7 @@ def _bridge_gaps(
     of_edge = edge[start]
     inner = (start > indptr[of_edge]) & (stop < indptr[of_edge + 1])
     spacing_m = length_m[of_edge] / (np.diff(indptr)[of_edge] - 1)
-    short = inner & ((stop - start + 1) * spacing_m <= GAP_M + _ROUNDING)
+    short = inner & ((stop - start + 1) * spacing_m <= GAP_M + _MILLIMETRE)
     start, stop = start[short], stop[short]
     n_missing = stop - start
     run = np.repeat(np.arange(len(start)), n_missing)

@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from planner.domain.network import Streets
+from planner.domain.terrain import StreetHeights
+from planner.errors import Fault
 from planner.network.build import build_streets
-from planner.network.store import load_streets, save_streets, streets_digest
+from planner.network.store import (
+    heights_digest,
+    load_heights,
+    load_streets,
+    save_heights,
+    save_streets,
+    streets_digest,
+)
 from tests.network.drawing import Way, draw
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.domain.network import Streets
 
 DIGEST = "0123456789abcdef" * 4
 PLACES = {"a": (0, 0), "b": (100, 0), "c": (200, 30), "d": (100, 80)}
@@ -36,11 +46,11 @@ def kept(tmp_path: Path, streets: Streets) -> Path:
     return tmp_path / "streets" / DIGEST
 
 
-def same(one: Streets | None, other: Streets) -> bool:
-    """Tell whether two streets hold the same, types included."""
+def same(one: Streets | StreetHeights | None, other: Streets | StreetHeights) -> bool:
+    """Tell whether two records hold the same, types included."""
     if one is None:
         return False
-    for field in dataclasses.fields(Streets):
+    for field in dataclasses.fields(type(other)):
         a, b = getattr(one, field.name), getattr(other, field.name)
         if isinstance(b, np.ndarray):
             if type(a) is not np.ndarray or a.dtype != b.dtype or not np.array_equal(a, b):
@@ -270,3 +280,83 @@ def test_the_files_that_belong_to_the_source_count(
 def test_a_missing_source_has_no_digest(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         streets_digest(tmp_path / "none.osm.pbf", reader_version="1")
+
+
+def test_what_tags_say_of_streets_comes_back_the_same(tmp_path: Path, streets: Streets) -> None:
+    told = dataclasses.replace(
+        streets,
+        edge_incline=np.array([0.1, np.nan, np.inf], dtype=np.float32),
+        edge_waits=np.array([0.0, 0.5, 1.0], dtype=np.float32),
+        closed_gaps_xy=np.array([[1.0, 2.0, 0.3]]),
+        notices=(Fault("路段", file="a.shp", row=3, hint="look"),),
+    )
+    assert save_streets(DIGEST, told, cache_dir=tmp_path)
+    back = load_streets(DIGEST, cache_dir=tmp_path)
+    assert back is not None
+    assert back.edge_incline is not None
+    assert back.edge_incline.tobytes() == np.array([0.1, np.nan, np.inf], "<f4").tobytes()
+    assert back.edge_step_count is None
+    assert back.edge_rise_m is None
+    assert same(
+        dataclasses.replace(back, edge_incline=None), dataclasses.replace(told, edge_incline=None)
+    )
+
+
+@pytest.fixture
+def heights() -> StreetHeights:
+    return StreetHeights(
+        sample_indptr=np.array([0, 2, 5], dtype=np.int64),
+        sample_m=np.array([1.0, 2.5, 0.0, 0.0, 0.0], dtype=np.float32),
+        edge_known=np.array([True, False]),
+        node_m=np.array([1.0, 2.5, 7.0], dtype=np.float32),
+        counts={"edges": 2, "edges_without_height": 1},
+        notices=(Fault("零值", file="高程.tif"),),
+    )
+
+
+def test_heights_that_are_kept_come_back_the_same(tmp_path: Path, heights: StreetHeights) -> None:
+    assert load_heights(DIGEST, cache_dir=tmp_path) is None
+    assert save_heights(DIGEST, heights, cache_dir=tmp_path)
+    assert same(load_heights(DIGEST, cache_dir=tmp_path), heights)
+    assert (tmp_path / "heights" / DIGEST).is_dir()
+
+
+def test_damaged_heights_are_measured_again(tmp_path: Path, heights: StreetHeights) -> None:
+    assert save_heights(DIGEST, heights, cache_dir=tmp_path)
+    for name in ("sample_m.npy", "header.json"):
+        path = tmp_path / "heights" / DIGEST / name
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1])
+        assert load_heights(DIGEST, cache_dir=tmp_path) is None
+        path.write_bytes(whole)
+    assert load_heights(DIGEST, cache_dir=tmp_path) is not None
+
+
+def test_the_digest_of_heights_follows_streets_files_names_order_and_version(
+    tmp_path: Path,
+) -> None:
+    one, two = tmp_path / "N29E106.hgt", tmp_path / "N29E107.hgt"
+    one.write_bytes(b"heights")
+    two.write_bytes(b"heights")
+    found = {
+        heights_digest("a", (one, two), heights_version="1"),
+        heights_digest("a", (two, one), heights_version="1"),
+        heights_digest("a", (one,), heights_version="1"),
+        heights_digest("a", (two,), heights_version="1"),
+        heights_digest("b", (one, two), heights_version="1"),
+        heights_digest("a", (one, two), heights_version="2"),
+    }
+    assert len(found) == 6
+    before = heights_digest("a", (one,), heights_version="1")
+    one.write_bytes(b"heightz")
+    assert heights_digest("a", (one,), heights_version="1") not in {before, *found}
+
+
+def test_what_lies_beside_a_geotiff_counts(tmp_path: Path) -> None:
+    path = tmp_path / "dem.tif"
+    path.write_bytes(b"heights")
+    alone = heights_digest("a", (path,), heights_version="1")
+    (tmp_path / "dem.tfw").write_bytes(b"1")
+    placed = heights_digest("a", (path,), heights_version="1")
+    (tmp_path / "dem.tif.aux.xml").write_bytes(b"1")
+    assert len({alone, placed, heights_digest("a", (path,), heights_version="1")}) == 3
