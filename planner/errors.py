@@ -75,16 +75,21 @@ class PlannerError(Exception):
     ----------
     faults
         A sentence, one `Fault`, or all the faults of a file.
+    notices
+        Warnings that were found in the same pass; they are no part of the message.
     """
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, faults: str | Fault | Sequence[Fault]) -> None:
+    def __init__(
+        self, faults: str | Fault | Sequence[Fault], *, notices: Sequence[Fault] = ()
+    ) -> None:
         if isinstance(faults, str):
             faults = [Fault(faults)]
         elif isinstance(faults, Fault):
             faults = [faults]
         self.faults: tuple[Fault, ...] = tuple(faults)
+        self.notices: tuple[Fault, ...] = tuple(notices)
         super().__init__(self._text())
 
     def _text(self) -> str:
@@ -118,6 +123,13 @@ class InputUnreadable(InputError, OSError):
 
 class InputInvalid(InputError, ValueError):
     """A file can be read, but values in it cannot be right."""
+
+
+class DownloadFailed(InputError, ConnectionError):
+    """A server cannot be reached, refuses, is too slow, or answers with nothing of use."""
+
+    def __str__(self) -> str:
+        return self._text()
 
 
 class StudyError(PlannerError):

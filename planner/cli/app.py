@@ -16,6 +16,7 @@ from planner.cli.demo import demo
 from planner.cli.doctor import doctor
 from planner.cli.ends import INTERRUPTED, USAGE, Verbs, tell_end
 from planner.cli.explain import explain
+from planner.cli.fetch import fetch
 from planner.cli.new import new
 from planner.cli.propose import propose
 from planner.cli.run import run
@@ -44,6 +45,7 @@ app.command()(propose)
 app.command()(batch)
 app.command()(compare)
 app.command()(explain)
+app.command()(fetch)
 app.command()(doctor)
 app.add_typer(standards_app, name="standards")
 

@@ -35,6 +35,7 @@ VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="List every
 STAGE_NAMES = {
     "streets": "street network 路网",
     "read_streets": "reading streets 读取路网",
+    "fetch": "download 下载",
     "inputs": "inputs 输入数据",
     "walks": "walking times 步行时间",
     "coverage": "coverage 覆盖",
