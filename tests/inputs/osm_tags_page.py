@@ -45,8 +45,8 @@ HEAD: Final = """\
 What a tag means for people on foot, and why. The tables below are those that the code reads
 (`planner/inputs/foot_access.py`, `planner/inputs/tag_tables.py`): a test compares this page with
 them, and `python -m tests.inputs.osm_tags_page` writes it anew. A tag that is not here changes
-nothing. What is left out, not understood or assumed is counted, and `planner check` and the
-manifest show the counts.
+nothing. What is left out, not understood or assumed is counted, and the manifest of a run lists
+the counts.
 """
 
 

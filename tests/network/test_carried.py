@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.network import EdgeFlag, RawWays, Streets
@@ -204,6 +204,7 @@ def tagged_drawings(draw_: st.DrawFn) -> RawWays:
     )
 
 
+@settings(max_examples=60, deadline=None)
 @given(tagged_drawings(), st.randoms())
 def test_what_edges_carry_does_not_depend_on_the_order_of_the_ways(
     ways: RawWays,
@@ -222,6 +223,7 @@ def test_what_edges_carry_does_not_depend_on_the_order_of_the_ways(
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
+@settings(max_examples=60, deadline=None)
 @given(tagged_drawings())
 def test_no_step_and_no_wait_gets_lost_where_no_edge_is_left_out(ways: RawWays) -> None:
     try:

@@ -258,7 +258,7 @@ def stars(draw_: st.DrawFn) -> tuple[Places, list[str], int]:
     return where, ways, rings
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(stars())
 def test_walks_between_entries_are_as_short_as_in_the_naive_twin(
     star: tuple[Places, list[str], int],
@@ -281,7 +281,7 @@ def test_walks_between_entries_are_as_short_as_in_the_naive_twin(
         assert walk_m(streets, where[one], where[other]) == pytest.approx(expected, abs=0.05)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(stars(), st.randoms())
 def test_the_order_of_the_ways_does_not_matter_to_a_square(
     star: tuple[Places, list[str], int], random: object
