@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, GeometryArray
     from planner.domain.placing import DatumTest
+    from planner.domain.recognised import FileRead
     from planner.errors import Fault
 
 Level: TypeAlias = Literal["district", "street", "community"]
@@ -89,6 +90,7 @@ class Demand:
     file: str = ""
     notices: tuple[Fault, ...] = ()
     quarantine: tuple[QuarantinedRow, ...] = ()
+    read: FileRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class Centre:
     One service centre of the plan, as its row says.
 
     `None` means the cell is blank: "cannot tell", never "fail" or 0.
-    Areas are in m²; `floor_area_m2` is as planned, `floor_area_existing_m2` as it stands.
+    Areas are in m²; `floor_area_m2` is as planned, `floor_area_existing_m2` as it stands,
+    `activity_area_m2` the part of it for residents' activities. `approximate` names the fields
+    whose cell says 约.
     `co_located_with` holds the ids of other centres at the same place, as when a street's
     centre and a community's are built together. `entrances` are the places (in the CRS of the
     centres) where people go in, empty where the centre is one point.
@@ -122,6 +126,8 @@ class Centre:
     phase: str | None = None
     cost_yuan: float | None = None
     approximate: tuple[str, ...] = ()
+    site_area_m2: float | None = None
+    activity_area_m2: float | None = None
     address: str | None = None
     co_located_with: tuple[str, ...] = ()
     entrances: tuple[tuple[float, float], ...] = ()
@@ -160,6 +166,7 @@ class Centres:
     quarantine: tuple[QuarantinedRow, ...] = ()
     crs_stated: bool = True
     datum_test: DatumTest | None = None
+    read: FileRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,7 @@ class Areas:
     parent_name: tuple[str, ...] = ()
     file: str = ""
     notices: tuple[Fault, ...] = ()
+    read: FileRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +222,4 @@ class Candidates:
     cost_yuan: FloatArray | None = None
     file: str = ""
     notices: tuple[Fault, ...] = ()
+    read: FileRead | None = None

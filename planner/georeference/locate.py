@@ -10,15 +10,20 @@ import shapely
 
 from planner.domain.places import QuarantinedRow
 from planner.errors import Fault, InputInvalid
+from planner.georeference.co_location import part_co_located
 from planner.georeference.crs import LONLAT, lacks_datum_shift, lonlat_of, project
-from planner.georeference.datum import in_shifted_box, to_wgs84
+from planner.georeference.datum import DATUMS, in_shifted_box, to_wgs84
+from planner.georeference.decide import decide_datum
+from planner.georeference.which_datum import weigh_datums
+from planner.georeference.zones import check_place_of_study, near_streets, short_crs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from planner.domain.arrays import BoolArray, FloatArray, GeometryArray
+    from planner.domain.arrays import FloatArray, GeometryArray
     from planner.domain.network import Streets
     from planner.domain.places import Areas, Candidates, Centres, Demand
+    from planner.domain.placing import DatumTest
 
 MARGIN_M: Final = 1_000.0
 """A place this far outside the box of the streets still belongs to the study."""
@@ -28,7 +33,6 @@ A centre this far outside the box is a place of the study gone wrong: it is kept
 snapping refuses it with its distance. One farther away is set aside like any stray row.
 """
 _REASON: Final = "outside_streets"
-_NAME_DATUM: Final = "name their datum in the study: gcj02 or bd09"
 _CONVERT: Final = "convert them to WGS 84 first"
 _MOST_LON, _MOST_LAT = 180.0, 90.0
 
@@ -58,8 +62,10 @@ def locate_demand(demand: Demand, streets: Streets, *, datum: str = "auto") -> D
         If no point lies near the streets, or the CRS or datum is unknown.
     """
     lonlat, xy = _place(demand.xy, demand.crs, streets, datum, demand.file)
-    inside = _inside(xy, streets)
-    _check_overlap(demand, lonlat, inside, streets)
+    inside = near_streets(xy, streets, margin_m=MARGIN_M)
+    check_place_of_study(
+        demand.xy, demand.crs, xy, streets, row=demand.row, margin_m=MARGIN_M, file=demand.file
+    )
     away = tuple(
         _quarantined("demand", demand.row[i], demand.demand_id[i], lonlat[i], demand.persons[i])
         for i in np.flatnonzero(~inside).tolist()
@@ -74,34 +80,89 @@ def locate_demand(demand: Demand, streets: Streets, *, datum: str = "auto") -> D
         row=tuple(demand.row[i] for i in kept.tolist()),
         households=None if demand.households is None else demand.households[kept],
         groups={name: persons[kept] for name, persons in demand.groups.items()},
-        notices=(*demand.notices, *_notices(demand, lonlat, datum, _CONVERT)),
+        notices=(*demand.notices, *_notices(demand, lonlat, datum)),
         quarantine=(*_in_degrees(demand.quarantine, demand.crs, datum), *away),
     )
 
 
-def locate_centres(centres: Centres, streets: Streets, *, datum: str = "auto") -> Centres:
+def locate_centres(
+    centres: Centres, streets: Streets, *, datum: str = "auto", areas: Iterable[Areas] = ()
+) -> Centres:
     """
-    Return centres in the working CRS; see `locate_demand`.
+    Return centres in the working CRS, their datum tested; see `locate_demand`.
 
     A centre counts much more than a home, so it is set aside only where it is more than
     `CENTRE_MARGIN_M` outside the box of the streets; a nearer stray is left to `snap_places`.
+    Where web maps shift coordinates, the datum is tested against the areas and roads that the
+    rows name (`weigh_datums`), and `auto` decides by it or asks (`decide_datum`).
+
+    Parameters
+    ----------
+    centres
+        As read, in any CRS.
+    streets
+        The streets of the study.
+    datum
+        As in `locate_demand`.
+    areas
+        Areas of the study in the working CRS, for the test.
+
+    Returns
+    -------
+    centres
+        Centres at one place know each other (`co_located_with`); `datum_test` holds the
+        evidence. Rows away from the streets and rows written twice are in `quarantine`.
+
+    Raises
+    ------
+    InputInvalid
+        If no centre lies near the streets, rows are in several CRS, the CRS or datum is
+        unknown, or nothing tells the datum and it must be asked for.
     """
-    lonlat, xy = _place(centres.xy, centres.crs, streets, datum, centres.file)
-    inside = _inside(xy, streets, margin_m=CENTRE_MARGIN_M)
-    _check_overlap(centres, lonlat, inside, streets)
+    _check_crs(centres.crs, centres.file)
+    as_read = lonlat_of(centres.xy, centres.crs)
+    check_place_of_study(
+        centres.xy,
+        centres.crs,
+        project(centres.xy, centres.crs, streets.crs),
+        streets,
+        row=[centre.row for centre in centres.centre],
+        margin_m=CENTRE_MARGIN_M,
+        file=centres.file,
+    )
+    test, notices = _decide(centres, as_read, streets, datum, areas)
+    used = datum if test is None else test.used
+    lonlat, xy = _place(centres.xy, centres.crs, streets, used, centres.file)
+    inside = near_streets(xy, streets, margin_m=CENTRE_MARGIN_M)
     away = tuple(
         _quarantined("centres", centres.centre[i].row, centres.centre[i].name, lonlat[i], 0.0)
         for i in np.flatnonzero(~inside).tolist()
     )
     kept = np.flatnonzero(inside)
-    return dataclasses.replace(
+    located = dataclasses.replace(
         centres,
         centre=tuple(centres.centre[i] for i in kept.tolist()),
         xy=xy[kept],
         crs=streets.crs,
-        notices=(*centres.notices, *_notices(centres, lonlat, datum, _NAME_DATUM)),
-        quarantine=(*_in_degrees(centres.quarantine, centres.crs, datum), *away),
+        notices=(*centres.notices, *notices, *_shift_notices(centres)),
+        quarantine=(*_in_degrees(centres.quarantine, centres.crs, used), *away),
+        datum_test=test,
     )
+    return part_co_located(located, lonlat[kept])
+
+
+def _decide(
+    centres: Centres, as_read: FloatArray, streets: Streets, datum: str, areas: Iterable[Areas]
+) -> tuple[DatumTest | None, list[Fault]]:
+    """Test the datum where web maps shift coordinates; None where they do not."""
+    xy = project(as_read, LONLAT, streets.crs)
+    near = np.flatnonzero(near_streets(xy, streets, margin_m=CENTRE_MARGIN_M))
+    if datum not in DATUMS or not in_shifted_box(as_read[near]).any():
+        return None, []
+    test = weigh_datums(
+        tuple(centres.centre[i] for i in near.tolist()), as_read[near], streets, areas, asked=datum
+    )
+    return decide_datum(test, crs=centres.crs, crs_stated=centres.crs_stated, file=centres.file)
 
 
 def locate_candidates(
@@ -116,9 +177,17 @@ def locate_candidates(
         If no candidate lies near the streets, or the CRS or datum is unknown.
     """
     lonlat, xy = _place(candidates.xy, candidates.crs, streets, datum, candidates.file)
-    inside = _inside(xy, streets)
-    _check_overlap(candidates, lonlat, inside, streets)
-    notices = _notices(candidates, lonlat, datum, _CONVERT)
+    inside = near_streets(xy, streets, margin_m=MARGIN_M)
+    check_place_of_study(
+        candidates.xy,
+        candidates.crs,
+        xy,
+        streets,
+        row=candidates.candidate_id,
+        margin_m=MARGIN_M,
+        file=candidates.file,
+    )
+    notices = _notices(candidates, lonlat, datum)
     if not inside.all():
         away = [candidates.candidate_id[i] for i in np.flatnonzero(~inside).tolist()]
         text = f"{len(away)} candidates lie away from the streets and are left out"
@@ -173,46 +242,6 @@ def _check_crs(crs: str, file: str) -> None:
         ) from error
 
 
-def _inside(xy: FloatArray, streets: Streets, *, margin_m: float = MARGIN_M) -> BoolArray:
-    low, high = streets.shape_xy.min(axis=0) - margin_m, streets.shape_xy.max(axis=0) + margin_m
-    within = (low <= xy) & (xy <= high)
-    inside: BoolArray = within[:, 0] & within[:, 1]
-    return inside
-
-
-def _check_overlap(
-    places: Demand | Centres | Candidates, lonlat: FloatArray, inside: BoolArray, streets: Streets
-) -> None:
-    if inside.any() or len(inside) == 0:
-        return
-    turned = project(places.xy[:, ::-1], places.crs, streets.crs)
-    if _inside(turned, streets).any():
-        hint = "the two coordinate columns look swapped"
-    else:
-        hint = f"check the coordinate system (read as {_short(places.crs)}) and the street file"
-    known = lonlat[np.isfinite(lonlat).all(axis=1)]
-    box = (*known.min(axis=0), *known.max(axis=0)) if len(known) else None
-    raise InputInvalid(
-        Fault(
-            "no place of the file lies near the streets",
-            file=places.file,
-            found="no point on the earth" if box is None else f"places in {_degrees(box)}",
-            expected=f"places in {_degrees(streets.bounds_lonlat)}",
-            hint=hint,
-        )
-    )
-
-
-def _degrees(box: Iterable[float]) -> str:
-    west, south, east, north = box
-    return f"longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}"
-
-
-def _short(crs: str) -> str:
-    """Keep WKT out of messages."""
-    return crs if "\n" not in crs and "[" not in crs else crs.split('"')[1]
-
-
 def _some(labels: list[str], most: int = 5) -> str:
     return ", ".join(labels[:most]) + (", …" if len(labels) > most else "")
 
@@ -248,25 +277,27 @@ def _in_degrees(
     )
 
 
-def _notices(
-    places: Demand | Centres | Candidates, lonlat: FloatArray, datum: str, remedy: str
-) -> list[Fault]:
+def _notices(places: Demand | Candidates, lonlat: FloatArray, datum: str) -> list[Fault]:
     notices = []
     if datum == "auto" and in_shifted_box(lonlat).any():
         notices.append(
             Fault(
                 "the datum was not tested: coordinates are taken as their CRS declares them",
                 file=places.file,
-                hint=f"if they come from a Chinese web map, {remedy}",
+                hint="if they come from a Chinese web map, convert them to WGS 84 first",
             )
         )
-    if lacks_datum_shift(places.crs):
-        notices.append(
-            Fault(
-                "no shift from this datum to WGS 84 is known: places may be off by some 100 m",
-                file=places.file,
-                found=_short(places.crs),
-                hint="export the file in CGCS2000 (EPSG:4490, 4544 or 4545)",
-            )
+    return [*notices, *_shift_notices(places)]
+
+
+def _shift_notices(places: Demand | Centres | Candidates) -> list[Fault]:
+    if not lacks_datum_shift(places.crs):
+        return []
+    return [
+        Fault(
+            "no shift from this datum to WGS 84 is known: places may be off by some 100 m",
+            file=places.file,
+            found=short_crs(places.crs),
+            hint="export the file in CGCS2000 (EPSG:4490, 4544 or 4545)",
         )
-    return notices
+    ]

@@ -33,7 +33,8 @@ _SUFFIXES: Final = (
     "社区",
     "街道",
 )
-_ROAD_ENDS: Final = ("路", "街", "道", "巷", "坡", "梯")
+_ROAD_ENDS: Final = ("路", "街", "大道", "巷")
+"""坡, 梯 and 沟 end the names of far more communities than roads."""
 _SHORTEST_ROAD: Final = 3
 """Characters: 新街 or 中路 stand in too many names to speak of one road."""
 
@@ -149,8 +150,10 @@ def _spoken_finder(roads: dict[str, int]) -> Callable[[str], str | None]:
     def spoken(text: str) -> str | None:
         for length in lengths:
             for start in range(len(text) - length + 1):
-                if text[start : start + length] in roads:
-                    return text[start : start + length]
+                stop = start + length
+                # 望江街道 is an area, no 望江街.
+                if text[start:stop] in roads and not text[stop - 1 :].startswith("街道"):
+                    return text[start:stop]
         return None
 
     return spoken

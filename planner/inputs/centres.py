@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -17,23 +18,27 @@ from planner.inputs.columns import (
     ROOM_WORDS,
     STATUS_WORDS,
 )
+from planner.inputs.file_read import account_for
 from planner.inputs.positions import place_rows
 from planner.inputs.recognise import recognise_columns
 from planner.inputs.tables import read_table
 from planner.inputs.values import (
+    BASE_UNITS,
     bare_notice,
+    filled_down_notice,
     make_ids,
+    merged_notice,
     raise_if_any,
     read_number_column,
     read_text_column,
     read_words,
+    unlikely_area_notice,
     unused_notice,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from planner.domain.arrays import FloatArray
     from planner.domain.study import CentresSettings
     from planner.inputs.positions import Positions
     from planner.inputs.tables import SourceTable
@@ -42,17 +47,15 @@ _NUMBERS: Final = {
     "floor_area_m2": Measure.AREA,
     "floor_area_existing_m2": Measure.AREA,
     "convenience_area_m2": Measure.AREA,
+    "activity_area_m2": Measure.AREA,
+    "site_area_m2": Measure.AREA,
     "households_served": Measure.HOUSEHOLDS,
     "social_workers": Measure.PERSONS,
     "cost_yuan": Measure.MONEY,
 }
-_BASE_UNIT: Final = {
-    Measure.AREA: "m²",
-    Measure.HOUSEHOLDS: "households",
-    Measure.PERSONS: "persons",
-    Measure.MONEY: "yuan",
-}
-_TEXTS: Final = ("district", "street", "community", "parent", "phase")
+EXAMPLE_MARK: Final = "示例:"
+"""A row whose name begins so is the worked example of the template, never a centre."""
+_TEXTS: Final = ("district", "street", "community", "parent", "phase", "address")
 
 
 def read_centres(settings: CentresSettings) -> Centres:
@@ -67,8 +70,8 @@ def read_centres(settings: CentresSettings) -> Centres:
     Returns
     -------
     centres
-        One record a row; blank cells are `None`. Rows without coordinates, and second rows of the
-        same name and level on the same place, are in its `quarantine`.
+        One record a row; blank cells are `None`. Rows without coordinates are in its
+        `quarantine`.
 
     Raises
     ------
@@ -78,8 +81,8 @@ def read_centres(settings: CentresSettings) -> Centres:
         With every fault of the file: columns or names that are missing, words and numbers that
         are not understood, duplicate ids, a layer without CRS.
     """
-    faults: list[Fault] = []
     table = read_table(settings.source, CENTRE_COLUMNS, layer=settings.layer)
+    faults = list(table.faults)
     columns = recognise_columns(
         table.headers,
         CENTRE_COLUMNS,
@@ -91,26 +94,48 @@ def read_centres(settings: CentresSettings) -> Centres:
     )
     positions = place_rows(table, columns, crs=settings.crs, polygons="inside", faults=faults)
     cells = _read_cells(table, columns, settings.columns, faults)
-    raise_if_any(faults)
-    centres = [_centre(cells, index) for index in range(len(table.row))]
-    quarantine = _set_aside(centres, positions)
     place_names = {columns[name] for name in ("lon", "lat", "x", "y") if name in columns}
     used = (set(columns.values()) - place_names) | positions.used
-    kept = [index for index in range(len(centres)) if index not in quarantine]
+    notices = (
+        *table.notices,
+        *positions.notices,
+        *cells.notices,
+        *filled_down_notice(table, used, numbers=set(cells.units)),
+        *unused_notice(table, used),
+    )
+    raise_if_any(faults, notices)
+    centres = [_centre(cells, index) for index in range(len(table.row))]
+    examples = {index for index, centre in enumerate(centres) if _is_example(centre)}
+    quarantine = _set_aside(centres, positions)
+    kept = [
+        index for index in range(len(centres)) if index not in quarantine and index not in examples
+    ]
     return Centres(
         centre=tuple(centres[index] for index in kept),
         xy=positions.xy[kept],
         crs=positions.crs,
         source_crs=positions.crs,
         file=table.file,
-        notices=(
-            *table.notices,
-            *positions.notices,
-            *cells.notices,
-            *unused_notice(table, used),
+        notices=notices,
+        quarantine=tuple(row for index, row in quarantine.items() if index not in examples),
+        crs_stated=positions.crs_stated,
+        read=account_for(
+            table,
+            "centres",
+            columns,
+            used,
+            crs=positions.crs,
+            units=cells.units,
+            chosen=settings.columns,
+            aliases=CENTRE_COLUMNS,
+            examples=tuple(centres[index].row for index in sorted(examples)),
         ),
-        quarantine=tuple(quarantine.values()),
     )
+
+
+def _is_example(centre: Centre) -> bool:
+    """Return True for the worked example of the template, known by its name."""
+    return unicodedata.normalize("NFKC", centre.name).startswith(EXAMPLE_MARK)
 
 
 @dataclass(slots=True)
@@ -120,6 +145,7 @@ class _Cells:
     row: tuple[int, ...]
     values: dict[str, list[Any]] = field(default_factory=dict)
     approximate: dict[str, frozenset[int]] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
     notices: list[Fault] = field(default_factory=list)
 
 
@@ -157,8 +183,12 @@ def _read_numbers(
     column = read_number_column(table, index, measure, faults=faults)
     cells.values[name] = [None if np.isnan(value) else float(value) for value in column.values]
     cells.approximate[name] = column.approximate
+    cells.units[index] = column.unit
     if column.bare and measure is not Measure.PERSONS:
-        cells.notices.append(bare_notice(table, index, _BASE_UNIT[measure]))
+        cells.notices.append(bare_notice(table, index, BASE_UNITS[measure]))
+    if measure is Measure.AREA:
+        cells.notices += unlikely_area_notice(table, index, column.values, bare=column.bare)
+    cells.notices += merged_notice(table, index)
 
 
 def _read_names(
@@ -233,37 +263,12 @@ def _centre(cells: _Cells, index: int) -> Centre:
 
 
 def _set_aside(centres: list[Centre], positions: Positions) -> dict[int, QuarantinedRow]:
-    quarantine: dict[int, QuarantinedRow] = {}
-    first: dict[tuple[object, ...], Centre] = {}
-    degrees = _degrees(positions)
-    blank = positions.blank
-    for index, centre in enumerate(centres):
-        if blank[index]:
-            reason, detail = "no_coordinates", ""
-        else:
-            key = (centre.name, centre.level, *positions.xy[index].tolist())
-            earlier = first.setdefault(key, centre)
-            if earlier is centre:
-                continue
-            reason, detail = "same_coordinates", f"row {earlier.row}"
-        quarantine[index] = QuarantinedRow(
+    return {
+        index: QuarantinedRow(
             noun="centres",
-            row=centre.row,
-            label=centre.name,
-            reason=reason,
-            detail=detail,
-            lon=float(degrees[index, 0]),
-            lat=float(degrees[index, 1]),
+            row=centres[index].row,
+            label=centres[index].name,
+            reason="no_coordinates",
         )
-    return quarantine
-
-
-def _degrees(positions: Positions) -> FloatArray:
-    degrees = np.full_like(positions.xy, np.nan)
-    filled = ~positions.blank
-    if filled.any():
-        from pyproj import Transformer
-
-        to_degrees = Transformer.from_crs(positions.crs, "EPSG:4326", always_xy=True)
-        degrees[filled] = np.column_stack(to_degrees.transform(*positions.xy[filled].T))
-    return degrees
+        for index in np.flatnonzero(positions.blank).tolist()
+    }

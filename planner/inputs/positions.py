@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from planner.errors import Fault
+from planner.inputs.bare_numbers import read_bare_numbers
 from planner.inputs.cells import Measure
 from planner.inputs.values import list_rows, read_number_column
 
@@ -19,16 +20,9 @@ DEGREES: Final = "EPSG:4326"
 _LARGEST_LAT: Final = 90.0
 _LARGEST_LON: Final = 180.0
 _LEAST_METRES: Final = 1000.0
-_NORTH_M: Final = (3.2e6, 3.4e6)
-"""Northings of Chongqing."""
-_EASTINGS: Final = (
-    ("EPSG:4544", 620_204.0, 694_467.0, "CGCS2000, 3-degree zone of 105°E"),
-    ("EPSG:4545", 329_422.0, 403_447.0, "CGCS2000, 3-degree zone of 108°E"),
-    ("EPSG:4523", 35_620_204.0, 35_694_467.0, "CGCS2000, zone 35 with its prefix"),
-    ("EPSG:4524", 36_329_422.0, 36_403_447.0, "CGCS2000, zone 36 with its prefix"),
-)
-"""Eastings of the nine central districts of Chongqing, by projection."""
-_EASTING_MARGIN_M: Final = 10_000.0
+_USE_MARGIN: Final = 3.0
+"""Degrees: a city on the edge of a zone is drawn in it whole."""
+_STATING_NOTHING: Final = (".geojson", ".json", ".geojsonl")
 _POINT, _LINE_TYPES, _POLYGON_TYPES, _MULTIPOINT = 0, (1, 2, 5), (3, 6), 4
 
 
@@ -47,12 +41,16 @@ class Positions:
         What was assumed.
     used
         Columns that the coordinates came from.
+    crs_stated
+        False where neither the file nor the study says what the coordinates are in. GeoJSON
+        states nothing: the format knows degrees alone, wherever they come from.
     """
 
     xy: FloatArray
     crs: str
     notices: tuple[Fault, ...] = ()
     used: frozenset[int] = frozenset()
+    crs_stated: bool = True
 
     @property
     def blank(self) -> BoolArray:
@@ -94,7 +92,7 @@ def place_rows(
     # A pair of zeros is how spreadsheets and exports write "no coordinates".
     xy[(xy == 0).all(axis=1)] = np.nan
     xy[np.isnan(xy).any(axis=1)] = np.nan
-    found = Positions(xy, found.crs, found.notices, found.used)
+    found = replace(found, xy=xy)
     if found.crs and _is_geographic(found.crs):
         _check_degrees(table, found.xy, faults)
     return found
@@ -153,7 +151,8 @@ def _from_geometry(
                 layer=table.layer,
             )
         )
-    return Positions(points, crs or table.crs or "", tuple(notices))
+    stated = crs is not None or not table.file.lower().endswith(_STATING_NOTHING)
+    return Positions(points, crs or table.crs or "", tuple(notices), crs_stated=stated)
 
 
 def _same_crs(one: str, other: str) -> bool:
@@ -226,12 +225,17 @@ def _from_degrees(
     xy = _read_pair(table, columns, ("lon", "lat"), faults)
     used = frozenset({columns["lon"], columns["lat"]})
     if crs is None:
+        filled = xy[~np.isnan(xy).any(axis=1)]
+        if len(filled) and (np.median(filled, axis=0) > _LEAST_METRES).all():
+            told = _told_by_numbers(table, xy, used)
+            if told.crs:
+                return told
         notice = Fault(
             f"longitude and latitude without a crs in the study were read as {DEGREES}",
             file=table.file,
             layer=table.layer,
         )
-        return Positions(xy, DEGREES, (notice,), used)
+        return Positions(xy, DEGREES, (notice,), used, crs_stated=False)
     if not _is_geographic(crs):
         faults.append(
             Fault(
@@ -251,48 +255,59 @@ def _from_metres(
 ) -> Positions:
     xy = _read_pair(table, columns, ("x", "y"), faults)
     used = frozenset({columns["x"], columns["y"]})
-    filled = xy[~np.isnan(xy).any(axis=1)]
-    if not len(filled):
+    if np.isnan(xy).any(axis=1).all():
         return Positions(xy, crs or DEGREES, (), used)
-    notices = []
-
-    def note(text: str) -> None:
-        notices.append(Fault(text, file=table.file, layer=table.layer))
-
-    middle = np.median(filled, axis=0)
-    if _is_north(middle[0]) and not _is_north(middle[1]):
-        xy, middle = xy[:, ::-1], middle[::-1]
-        note("x holds northings and y eastings, as surveyors write them: they were exchanged")
     if crs is None:
-        crs, text = _guess_crs(middle)
-        note(text)
-    if not crs:
-        notices.pop()
-        faults.append(
-            Fault(
-                "x and y do not say what they are in",
-                file=table.file,
-                layer=table.layer,
-                found=f"around x = {middle[0]:.10g}, y = {middle[1]:.10g}",
-                hint='set crs in the study, such as crs = "EPSG:4545"',
-            )
+        told = _told_by_numbers(table, xy, used)
+        if not told.crs:
+            faults.append(_untold(table, xy))
+        return told
+    if not _is_exchanged(xy, crs):
+        return Positions(xy, crs, (), used)
+    notice = Fault(
+        "x holds northings and y eastings, as surveyors write them: they were exchanged",
+        file=table.file,
+        layer=table.layer,
+    )
+    return Positions(xy[:, ::-1], crs, (notice,), used)
+
+
+def _told_by_numbers(table: SourceTable, xy: FloatArray, used: frozenset[int]) -> Positions:
+    """Read each row by where its numbers lie: the table does not say what they are in."""
+    bare = read_bare_numbers(xy, rows=table.row)
+    notices = tuple(replace(notice, file=table.file, layer=table.layer) for notice in bare.notices)
+    return Positions(bare.xy, bare.crs, notices, used, crs_stated=False)
+
+
+def _untold(table: SourceTable, xy: FloatArray) -> Fault:
+    middle = np.nanmedian(xy, axis=0)
+    return Fault(
+        "x and y do not say what they are in",
+        file=table.file,
+        layer=table.layer,
+        found=f"around x = {middle[0]:.10g}, y = {middle[1]:.10g}",
+        hint='set crs in the study, such as crs = "EPSG:4545"',
+    )
+
+
+def _is_exchanged(xy: FloatArray, crs: str) -> bool:
+    """Tell whether the middle lies where the CRS is used only with x and y exchanged."""
+    from pyproj import CRS, Transformer
+
+    area = CRS.from_user_input(crs).area_of_use
+    if area is None:
+        return False
+    middle = np.nanmedian(xy, axis=0)
+    to_degrees = Transformer.from_crs(crs, DEGREES, always_xy=True)
+
+    def of_use(x: float, y: float) -> bool:
+        lon, lat = to_degrees.transform(x, y)
+        return bool(
+            area.west - _USE_MARGIN <= lon <= area.east + _USE_MARGIN
+            and area.south - _USE_MARGIN <= lat <= area.north + _USE_MARGIN
         )
-    return Positions(xy, crs, tuple(notices), used)
 
-
-def _is_north(metres: float) -> bool:
-    return bool(_NORTH_M[0] <= metres <= _NORTH_M[1])
-
-
-def _guess_crs(middle: FloatArray) -> tuple[str, str]:
-    """Return the CRS that the middle of the values speaks for, empty where none does."""
-    if abs(middle[0]) <= _LARGEST_LON and abs(middle[1]) <= _LARGEST_LAT:
-        return DEGREES, f"x and y look like degrees and were read as {DEGREES}"
-    if _is_north(middle[1]):
-        for crs, least, most, name in _EASTINGS:
-            if least - _EASTING_MARGIN_M <= middle[0] <= most + _EASTING_MARGIN_M:
-                return crs, f"x and y lie where {crs} puts Chongqing and were read so ({name})"
-    return "", ""
+    return not of_use(middle[0], middle[1]) and of_use(middle[1], middle[0])
 
 
 def _check_degrees(table: SourceTable, xy: FloatArray, faults: list[Fault]) -> None:

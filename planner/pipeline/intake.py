@@ -112,7 +112,8 @@ def read_inputs(
         faults.read(lambda path=path, level=level: _place_areas(path, level, network, shelf))  # type: ignore[misc]
         for level, path in _area_files(settings)
     ]
-    plan = faults.read(lambda: _place_centres(settings, network, shelf))
+    located = tuple(area for area in areas if area is not None)
+    plan = faults.read(lambda: _place_centres(settings, network, located, shelf))
     candidates = faults.read(lambda: _place_candidates(settings, network))
     if rule_sets is not None:
         faults.read(lambda: _check_siting(settings, rule_sets[0]))
@@ -124,7 +125,6 @@ def read_inputs(
     assert plan is not None  # noqa: S101
     assert rule_sets is not None  # noqa: S101
     (demand, demand_access), (centres, centre_access) = people, plan
-    located = tuple(area for area in areas if area is not None)
     longest_s = max(circle.limit_s for circle in rule_sets[0].life_circles)
     findings = find_network_faults(
         network,
@@ -222,12 +222,15 @@ def _place_areas(
 
 
 def _place_centres(
-    settings: StudySettings, network: StreetNetwork | None, shelf: Shelf
+    settings: StudySettings,
+    network: StreetNetwork | None,
+    areas: tuple[Areas, ...],
+    shelf: Shelf,
 ) -> tuple[Centres, AccessPoints] | None:
     centres = read_centres(settings.centres)
     if network is None:
         return None
-    centres = locate_centres(centres, network.streets, datum=settings.centres.datum)
+    centres = locate_centres(centres, network.streets, datum=settings.centres.datum, areas=areas)
     return centres, _snap_centres(network, centres, settings, shelf)
 
 

@@ -78,7 +78,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 def test_a_workbook_with_another_name_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"PK\x03\x04\x00\x00\x00\x00")
-    assert "not a text file" in _faults(path, InputUnreadable)[0]
+    assert "archive is damaged" in _faults(path, InputUnreadable)[0]
 
 
 @pytest.mark.parametrize(("separator", "name"), [("\t", "a.tsv"), (";", "a.csv"), ("\t", "a.txt")])
@@ -226,8 +226,13 @@ def test_exchanged_longitude_and_latitude_are_told(tmp_path: Path) -> None:
     assert "row 2, 3" in fault
 
 
-def test_metres_in_columns_of_degrees_are_told(tmp_path: Path) -> None:
-    (fault,) = _faults(_csv(tmp_path, "lon,lat,pop\n362138,3272029,10\n"))
+def test_metres_in_columns_of_degrees_are_read_by_range_and_told_where_none_fits(
+    tmp_path: Path,
+) -> None:
+    demand = _read(_csv(tmp_path, "lon,lat,pop\n362138,3272029,10\n"))
+    assert demand.crs == "EPSG:4545"
+    assert "lie where EPSG:4545 puts Chongqing" in _notices(demand)
+    (fault,) = _faults(_csv(tmp_path, "lon,lat,pop\n5362138,3272029,10\n"))
     assert "metres" in fault
 
 

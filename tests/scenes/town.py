@@ -123,7 +123,7 @@ class Town:
             'name = "town"\nlanguage = "en"\n[streets]\nsource = "streets.osm"\n'
             f"[walking]\nsnap_limit_m = 60\n{self.walking}\n"
             '[demand]\nsource = "population.csv"\n[centres]\nsource = "centres.csv"\n'
-            + self.extra_study,
+            'datum = "wgs84"\n' + self.extra_study,
             encoding="utf-8",
         )
         return study
