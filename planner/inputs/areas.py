@@ -9,8 +9,9 @@ import numpy as np
 from planner.domain.places import Areas
 from planner.errors import Fault, InputUnreadable
 from planner.inputs.columns import AREA_COLUMNS, AREA_LEVEL_NAMES
+from planner.inputs.file_read import account_for
 from planner.inputs.recognise import recognise_columns
-from planner.inputs.tables import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, require_file
+from planner.inputs.tables import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, read_table, require_file
 from planner.inputs.values import (
     list_rows,
     make_ids,
@@ -18,7 +19,6 @@ from planner.inputs.values import (
     read_text_column,
     unused_notice,
 )
-from planner.inputs.vectors import read_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def read_areas(path: Path, *, level: str) -> Areas:
     Parameters
     ----------
     path
-        Any vector file of polygons that GDAL reads.
+        Any vector file of polygons that GDAL reads, or GeoParquet.
     level
         `community`, `street`, `district` or `plan_scope`.
 
@@ -56,7 +56,8 @@ def read_areas(path: Path, *, level: str) -> Areas:
         With every fault of the file: no CRS, no polygons, duplicate ids.
     """
     require_file(path)
-    if path.suffix.lower() in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
+    suffix = path.suffix.lower()
+    if suffix in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
         raise InputUnreadable(
             Fault(
                 "is a table: areas need polygons",
@@ -64,9 +65,9 @@ def read_areas(path: Path, *, level: str) -> Areas:
                 expected="a GeoPackage, GeoJSON or Shapefile of polygons",
             )
         )
-    faults: list[Fault] = []
     aliases = _aliases(level)
-    table = read_layer(path, aliases)
+    table = read_table(path, aliases)
+    faults = list(table.faults)
     columns = recognise_columns(
         table.headers,
         aliases,
@@ -79,7 +80,6 @@ def read_areas(path: Path, *, level: str) -> Areas:
     geometry = _read_polygons(table, faults, notices)
     kept = np.flatnonzero([shape is not None for shape in geometry])
     labels = make_ids(table, columns.get("area_id"), faults)
-    raise_if_any(faults)
     names = read_text_column(table, columns.get("name"))
     if "name" not in columns:
         notices.append(
@@ -87,7 +87,9 @@ def read_areas(path: Path, *, level: str) -> Areas:
         )
         names = labels
     parents = read_text_column(table, columns.get("parent"))
-    notices.extend(unused_notice(table, set(columns.values())))
+    used = set(columns.values())
+    notices.extend(unused_notice(table, used))
+    raise_if_any(faults, notices)
     return Areas(
         level=level,
         area_id=tuple(labels[index] for index in kept),
@@ -97,6 +99,7 @@ def read_areas(path: Path, *, level: str) -> Areas:
         parent_name=tuple(parents[index] for index in kept),
         file=table.file,
         notices=tuple(notices),
+        read=account_for(table, level, columns, used, crs=table.crs or "", aliases=aliases),
     )
 
 

@@ -10,6 +10,7 @@ from planner.domain.places import Candidates
 from planner.errors import Fault
 from planner.inputs.cells import Measure
 from planner.inputs.columns import CANDIDATE_COLUMNS
+from planner.inputs.file_read import account_for
 from planner.inputs.positions import place_rows
 from planner.inputs.recognise import recognise_columns
 from planner.inputs.tables import read_table
@@ -47,8 +48,8 @@ def read_candidates(path: Path) -> Candidates:
     InputInvalid
         With every fault of the file: no CRS, no places, duplicate ids, costs that are no numbers.
     """
-    faults: list[Fault] = []
     table = read_table(path, CANDIDATE_COLUMNS)
+    faults = list(table.faults)
     columns = recognise_columns(
         table.headers,
         CANDIDATE_COLUMNS,
@@ -61,15 +62,16 @@ def read_candidates(path: Path) -> Candidates:
     labels = make_ids(table, columns.get("candidate_id"), faults)
     notices = [*table.notices, *positions.notices]
     cost_yuan = None
+    units = {}
     if "cost_yuan" in columns:
         column = read_number_column(table, columns["cost_yuan"], Measure.MONEY, faults=faults)
-        cost_yuan = column.values
+        cost_yuan, units[columns["cost_yuan"]] = column.values, column.unit
         if column.bare:
             notices.append(bare_notice(table, columns["cost_yuan"], "yuan"))
     blank = positions.blank
     if blank.all() and not faults:
         faults.append(Fault("no row has coordinates", file=table.file, layer=table.layer))
-    raise_if_any(faults)
+    raise_if_any(faults, notices)
     if blank.any():
         rows = [table.row[index] for index in np.flatnonzero(blank)]
         notices.append(
@@ -92,4 +94,13 @@ def read_candidates(path: Path) -> Candidates:
         cost_yuan=None if cost_yuan is None else cost_yuan[~blank],
         file=table.file,
         notices=tuple(notices),
+        read=account_for(
+            table,
+            "candidates",
+            columns,
+            used,
+            crs=positions.crs,
+            units=units,
+            aliases=CANDIDATE_COLUMNS,
+        ),
     )

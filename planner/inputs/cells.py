@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from planner.inputs.columns import plain, unit_of_header
+from planner.inputs.columns import notes_of_header, plain
 
 _ABOUT = re.compile(r"^(?:约为?|大约|近|≈|~|about|approx\.?|ca\.?)|(?:左右|约)$")
 _NUMBER = re.compile(r"^([+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(.*)$")
@@ -45,18 +45,30 @@ class Measure(Enum):
 
 
 _AREA = {"m2": 1.0, "m²": 1.0, "平方米": 1.0, "平米": 1.0, "平": 1.0, "sqm": 1.0}
+_MANY = {"千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6}
 _UNITS: Final[dict[Measure, dict[str, float]]] = {
-    Measure.PERSONS: {"人": 1.0, "名": 1.0, "口": 1.0, "persons": 1.0, "万人": 1e4, "千人": 1e3},
-    Measure.HOUSEHOLDS: {"户": 1.0, "households": 1.0, "万户": 1e4, "千户": 1e3},
+    Measure.PERSONS: {
+        **{f"{many}人": factor for many, factor in _MANY.items()},
+        **dict.fromkeys(("人", "名", "口", "persons"), 1.0),
+        "万": 1e4,
+    },
+    Measure.HOUSEHOLDS: {"户": 1.0, "households": 1.0, "万户": 1e4, "千户": 1e3, "万": 1e4},
     Measure.AREA: {
         **_AREA,
-        **{f"万{unit}": 1e4 for unit in _AREA},
+        **{f"{many}{unit}": factor for unit in _AREA for many, factor in _MANY.items()},
+        **dict.fromkeys(("km2", "平方公里", "平方千米"), 1e6),
+        "万": 1e4,
         "公顷": 1e4,
         "ha": 1e4,
         "hm2": 1e4,
         "亩": 2000.0 / 3.0,
     },
-    Measure.MONEY: {"元": 1.0, "yuan": 1.0, "cny": 1.0, "万元": 1e4, "万": 1e4, "亿元": 1e8},
+    Measure.MONEY: {
+        **dict.fromkeys(("元", "yuan", "cny", "rmb"), 1.0),
+        **{f"{many}元": factor for many, factor in _MANY.items()},
+        "万": 1e4,
+        "亿元": 1e8,
+    },
     Measure.COORDINATE: {
         "°": 1.0,
         "度": 1.0,
@@ -69,6 +81,12 @@ _UNITS: Final[dict[Measure, dict[str, float]]] = {
     },
 }
 _EVERY_UNIT: Final = frozenset(name for table in _UNITS.values() for name in table)
+_LIKE_A_UNIT: Final = re.compile(
+    r"^(?:[百千万亿]*(?:平方|立方)?(?:公里|千米|米|分米|厘米|毫米|英尺|尺|英里|里|码|坪|英亩|顷|公亩|分)"
+    r"|[kcd]?m[23²³]?|(?:sq\.?|square)?(?:ft|feet|foot|yd|mi|km|metres?|meters?)[2²]?|acres?|hectares?"
+    r"|[十百千万亿]+(?:人|户|元|个|处|家|座|间)?|[个处家座间套栋床]|人次|美元|usd|%|‰|percent)$"
+)
+"""What stands in brackets is a unit where it looks like one; all else there is a remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,25 @@ def is_blank(value: object) -> bool:
     return text_of(value).lower() in _BLANKS
 
 
+def unit_of_header(text: str) -> str:
+    """
+    Return the unit that a header names, empty where it names none.
+
+    Examples
+    --------
+    >>> unit_of_header("建筑面积（含地下）（万㎡）"), unit_of_header("人口/万人")
+    ('万m2', '万人')
+    """
+    notes = [_folded_unit(note) for note in notes_of_header(text)]
+    known = [note for note in notes if note in _EVERY_UNIT]
+    doubtful = [note for note in notes if _LIKE_A_UNIT.match(note)]
+    return next(iter([*known, *doubtful]), "")
+
+
+def _folded_unit(note: str) -> str:
+    return note.casefold().removeprefix("单位").lstrip(":")
+
+
 def is_unit(text: str) -> bool:
     """
     Return True where a text is a unit and nothing else, in brackets or not.
@@ -127,9 +164,9 @@ def is_unit(text: str) -> bool:
     >>> is_unit("（㎡）"), is_unit("万人"), is_unit("面积（㎡）")
     (True, True, False)
     """
-    bare = text if plain(text) else unit_of_header(text)
-    folded = "".join(unicodedata.normalize("NFKC", bare).casefold().split())
-    return folded.removeprefix("单位").lstrip(":") in _EVERY_UNIT
+    bare = text if plain(text) else next(iter(notes_of_header(text)), "")
+    folded = "".join(unicodedata.normalize("NFKC", bare).split())
+    return _folded_unit(folded) in _EVERY_UNIT
 
 
 def unit_factor(header: str, measure: Measure) -> float | None:
@@ -141,13 +178,22 @@ def unit_factor(header: str, measure: Measure) -> float | None:
     factor
         `None` where the header names no unit, NaN where its unit is not known for the measure.
     """
-    unit = unit_of_header(header).casefold().removeprefix("单位").lstrip(":")
+    unit = unit_of_header(header)
     if not unit:
         return None
-    if unit in _UNITS[measure]:
-        return _UNITS[measure][unit]
-    # Brackets also hold remarks ("2020年"); only what names another unit is doubtful.
-    return math.nan if unit in _EVERY_UNIT else None
+    return _UNITS[measure].get(unit, math.nan)
+
+
+def units_known(measure: Measure) -> str:
+    """Return the units that are understood for a measure, as a message lists them."""
+    shown = {
+        Measure.PERSONS: ("人", "千人", "万人"),
+        Measure.HOUSEHOLDS: ("户", "千户", "万户"),
+        Measure.AREA: ("㎡", "平方米", "万㎡", "公顷", "亩", "平方公里"),
+        Measure.MONEY: ("元", "万元", "亿元"),
+        Measure.COORDINATE: ("°", "m"),
+    }
+    return ", ".join(shown[measure])
 
 
 def read_number(value: object, measure: Measure, *, factor: float | None = None) -> NumberCell:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 _BRACKETS = re.compile(r"[\(\[【〔<]([^\)\]】〕>]*)[\)\]】〕>]")
 _NO_MEANING = re.compile(r"[\s_:：*＊,，、;；.。/／\-—]+")
+_BARE_UNIT = re.compile(
+    r"(?<=[^\W\d_])"
+    r"(?:[\s_:/,\-—]*(?:单位:?)?((?:[千万亿]?(?:m2|平方米|平米))|公顷|亩|[千万]人|[千万亿]元|[千万]户)"
+    r"|[\s_:/,\-—]+(?:单位:?)?(人|户|元|ha|hm2|km2|sqm|yuan))$"
+)
+"""A unit at the end of a name without brackets: short ones only where a sign parts them."""
 
 
 def plain(text: str) -> str:
@@ -24,24 +30,28 @@ def plain(text: str) -> str:
 
     Examples
     --------
-    >>> plain("建筑面积（㎡）"), plain(" Floor_Area ")
-    ('建筑面积', 'floorarea')
+    >>> plain("建筑面积（㎡）"), plain(" Floor_Area "), plain("建筑面积㎡")
+    ('建筑面积', 'floorarea', '建筑面积')
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NO_MEANING.sub("", _BRACKETS.sub("", folded))
+    folded = _BRACKETS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _NO_MEANING.sub("", _BARE_UNIT.sub("", folded.strip()))
 
 
-def unit_of_header(text: str) -> str:
+def notes_of_header(text: str) -> tuple[str, ...]:
     """
-    Return the unit in the brackets of a header, empty where there is none.
+    Return what a header says besides its name: texts in brackets, and a unit at its end.
 
     Examples
     --------
-    >>> unit_of_header("建筑面积（万㎡）"), unit_of_header("面积")
-    ('万m2', '')
+    >>> notes_of_header("建筑面积（含地下）（万㎡）"), notes_of_header("人口/万人")
+    (('含地下', '万m2'), ('万人',))
     """
-    found = _BRACKETS.search(unicodedata.normalize("NFKC", text))
-    return "".join(found.group(1).split()) if found else ""
+    folded = unicodedata.normalize("NFKC", text)
+    notes = ["".join(note.split()) for note in _BRACKETS.findall(folded)]
+    bare = _BARE_UNIT.search(_BRACKETS.sub("", folded).strip().casefold())
+    if bare is not None:
+        notes.append(bare.group(1) or bare.group(2))
+    return tuple(note for note in notes if note)
 
 
 Aliases = dict[str, tuple[tuple[str, ...], ...]]
@@ -105,10 +115,19 @@ CENTRE_COLUMNS: Final[Aliases] = {
             "便民大厅面积",
         ),
     ),
+    "activity_area_m2": (
+        ("activity_area_m2", "activity_area", "活动用房面积", "居民活动面积", "活动面积"),
+        ("居民活动区面积", "活动场所面积", "活动用房"),
+    ),
+    "site_area_m2": (
+        ("site_area_m2", "site_area", "用地面积", "占地面积", "宗地面积", "用地规模"),
+        ("ydmj", "占地"),
+    ),
     "district": (("district", "区县", "所属区", "所属区县", "行政区", "xzqmc"),),
     "street": (("street", "街道", "镇街", "街镇", "所属街道", "所属镇街", "jdmc"),),
     "community": (("community", "社区", "居委会", "村社区", "所属社区", "sqmc"),),
     "parent": (("parent", "上级中心", "上级设施", "所属街道中心"),),
+    "address": (("address", "地址", "详细地址", "门牌地址", "所在地址", "设施地址"),),
     "households_served": (("households_served", "服务户数", "覆盖户数"),),
     "social_workers": (
         ("social_workers", "社工人数", "社会工作者", "持证社工", "社会工作者人数", "社工"),

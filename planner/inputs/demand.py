@@ -12,11 +12,14 @@ from planner.domain.places import Demand, QuarantinedRow
 from planner.errors import Fault
 from planner.inputs.cells import Measure
 from planner.inputs.columns import DEMAND_COLUMNS
+from planner.inputs.file_read import account_for
 from planner.inputs.positions import place_rows
 from planner.inputs.recognise import recognise_columns
 from planner.inputs.tables import read_table
 from planner.inputs.values import (
     bare_notice,
+    filled_down_notice,
+    list_rows,
     make_ids,
     raise_if_any,
     read_number_column,
@@ -24,9 +27,10 @@ from planner.inputs.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
 
-    from planner.domain.arrays import BoolArray, FloatArray
+    from planner.domain.arrays import BoolArray, FloatArray, IntArray
+    from planner.domain.recognised import FileRead
     from planner.domain.study import DemandSettings
     from planner.inputs.positions import Positions
     from planner.inputs.tables import SourceTable
@@ -63,8 +67,8 @@ def read_demand(settings: DemandSettings) -> Demand:
         With every fault of the file: columns that are missing, negative or non-numeric persons,
         duplicate ids, a layer without CRS, shapes that are not points.
     """
-    faults: list[Fault] = []
     table = read_table(settings.source, DEMAND_COLUMNS, layer=settings.layer)
+    faults = list(table.faults)
     if settings.cell is not None:
         faults.append(
             Fault(
@@ -88,15 +92,18 @@ def read_demand(settings: DemandSettings) -> Demand:
     positions = place_rows(table, columns, crs=settings.crs, polygons="refuse", faults=faults)
     labels = make_ids(table, columns.get("demand_id"), faults)
     notices = [*table.notices, *positions.notices]
-    persons = _read_persons(table, columns, chosen, faults, notices)
-    households = _read_optional(table, columns.get("households"), Measure.HOUSEHOLDS, faults)
-    groups, group_columns = _read_groups(table, set(columns.values()), faults)
-    raise_if_any(faults)
+    units: dict[int, str] = {}
+    persons = _read_persons(table, columns, chosen, units, faults, notices)
+    households = _read_optional(table, columns.get("households"), units, faults)
+    groups, group_columns = _read_groups(table, set(columns.values()), units, faults)
+    faults.extend(_merged_faults(table, units))
 
     # Of an unused pair of x and y beside lon and lat, or of groups, nothing is lost silently.
     place_names = {columns[name] for name in ("lon", "lat", "x", "y") if name in columns}
     used = (set(columns.values()) - place_names) | positions.used | group_columns
+    notices.extend(filled_down_notice(table, used, numbers=set(units)))
     notices.extend(unused_notice(table, used))
+    raise_if_any(faults, notices)
     kept = ~(positions.blank | np.isnan(persons))
     notices.extend(_shared_points(table, positions.xy[kept]))
     return _assemble(
@@ -108,13 +115,40 @@ def read_demand(settings: DemandSettings) -> Demand:
         households=households,
         groups=groups,
         notices=notices,
+        read=account_for(
+            table,
+            "demand",
+            columns,
+            used,
+            crs=positions.crs,
+            units=units,
+            chosen=chosen,
+            aliases=DEMAND_COLUMNS,
+        ),
     )
+
+
+def _merged_faults(table: SourceTable, units: dict[int, str]) -> list[Fault]:
+    """Persons in merged cells would be counted once for each of their rows."""
+    return [
+        Fault(
+            "one number stands in cells merged over several rows",
+            file=table.file,
+            layer=table.layer,
+            row=list_rows([table.row[position] for position in positions]),
+            field=table.headers[index],
+            hint="unmerge the cells and give each row its own number",
+        )
+        for index, positions in table.merged.items()
+        if index in units and positions
+    ]
 
 
 def _read_persons(
     table: SourceTable,
     columns: dict[str, int],
     chosen: Container[str],
+    units: dict[int, str],
     faults: list[Fault],
     notices: list[Fault],
 ) -> FloatArray:
@@ -134,6 +168,7 @@ def _read_persons(
             )
         return np.full(len(table.row), np.nan)
     column = read_number_column(table, index, Measure.PERSONS, faults=faults)
+    units[index] = column.unit
     if column.bare:
         notices.append(bare_notice(table, index, "persons"))
     if column.approximate:
@@ -149,15 +184,17 @@ def _read_persons(
 
 
 def _read_optional(
-    table: SourceTable, index: int | None, measure: Measure, faults: list[Fault]
+    table: SourceTable, index: int | None, units: dict[int, str], faults: list[Fault]
 ) -> FloatArray | None:
     if index is None:
         return None
-    return read_number_column(table, index, measure, faults=faults).values
+    column = read_number_column(table, index, Measure.HOUSEHOLDS, faults=faults)
+    units[index] = column.unit
+    return column.values
 
 
 def _read_groups(
-    table: SourceTable, taken: set[int], faults: list[Fault]
+    table: SourceTable, taken: set[int], units: dict[int, str], faults: list[Fault]
 ) -> tuple[dict[str, FloatArray], set[int]]:
     groups: dict[str, FloatArray] = {}
     used = set()
@@ -165,13 +202,15 @@ def _read_groups(
         folded = "".join(unicodedata.normalize("NFKC", header).casefold().split())
         if index in taken or not _AGE_GROUP.match(folded.split("(")[0]):
             continue
-        groups[header] = read_number_column(table, index, Measure.PERSONS, faults=faults).values
+        column = read_number_column(table, index, Measure.PERSONS, faults=faults)
+        groups[header], units[index] = column.values, column.unit
         used.add(index)
     return groups, used
 
 
 def _shared_points(table: SourceTable, xy: FloatArray) -> list[Fault]:
-    shared = len(xy) - len(np.unique(xy, axis=0)) if len(xy) else 0
+    # Pairs as complex numbers sort several times as fast as rows do.
+    shared = len(xy) - len(np.unique(xy[:, 0] + 1j * xy[:, 1]))
     if not shared:
         return []
     return [
@@ -193,46 +232,53 @@ def _assemble(
     households: FloatArray | None,
     groups: dict[str, FloatArray],
     notices: list[Fault],
+    read: FileRead,
 ) -> Demand:
-    rows = np.flatnonzero(kept)
+    whole = bool(kept.all())
+    rows = np.flatnonzero(kept).tolist()
     return Demand(
-        demand_id=tuple(labels[row] for row in rows),
+        demand_id=tuple(labels) if whole else tuple(labels[row] for row in rows),
         xy=positions.xy[kept],
         crs=positions.crs,
         persons=persons[kept],
-        row=tuple(table.row[row] for row in rows),
+        row=table.row if whole else tuple(table.row[row] for row in rows),
         households=None if households is None else households[kept],
         groups={name: counts[kept] for name, counts in groups.items()},
         file=table.file,
         notices=tuple(notices),
-        quarantine=tuple(
-            _set_aside(table, positions, labels, persons, int(row)) for row in np.flatnonzero(~kept)
-        ),
+        quarantine=tuple(_set_aside(table, positions, labels, persons, np.flatnonzero(~kept))),
+        read=read,
     )
 
 
 def _set_aside(
-    table: SourceTable, positions: Positions, labels: list[str], persons: FloatArray, row: int
-) -> QuarantinedRow:
-    nowhere = bool(positions.blank[row])
-    lon, lat = _degrees(positions, row)
-    return QuarantinedRow(
-        noun="demand",
-        row=table.row[row],
-        label=labels[row],
-        reason="no_coordinates" if nowhere else "no_persons",
-        detail="",
-        persons=0.0 if np.isnan(persons[row]) else float(persons[row]),
-        lon=lon,
-        lat=lat,
-    )
+    table: SourceTable,
+    positions: Positions,
+    labels: list[str],
+    persons: FloatArray,
+    rows: IntArray,
+) -> Iterator[QuarantinedRow]:
+    degrees = _degrees(positions, rows)
+    for row, (lon, lat) in zip(rows.tolist(), degrees.tolist(), strict=True):
+        yield QuarantinedRow(
+            noun="demand",
+            row=table.row[row],
+            label=labels[row],
+            reason="no_coordinates" if positions.blank[row] else "no_persons",
+            detail="",
+            persons=0.0 if np.isnan(persons[row]) else float(persons[row]),
+            lon=lon,
+            lat=lat,
+        )
 
 
-def _degrees(positions: Positions, row: int) -> tuple[float, float]:
-    if positions.blank[row]:
-        return float("nan"), float("nan")
-    from pyproj import Transformer
+def _degrees(positions: Positions, rows: IntArray) -> FloatArray:
+    xy = positions.xy[rows]
+    degrees = np.full_like(xy, np.nan)
+    placed = ~np.isnan(xy).any(axis=1)
+    if placed.any():
+        from pyproj import Transformer
 
-    x, y = positions.xy[row]
-    lon, lat = Transformer.from_crs(positions.crs, "EPSG:4326", always_xy=True).transform(x, y)
-    return float(lon), float(lat)
+        to_degrees = Transformer.from_crs(positions.crs, "EPSG:4326", always_xy=True)
+        degrees[placed] = np.column_stack(to_degrees.transform(*xy[placed].T))
+    return degrees

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.inputs.cells import is_blank, is_unit, text_of
-from planner.inputs.columns import plain, unit_of_header
+from planner.inputs.cells import is_blank, is_unit, text_of, unit_of_header
+from planner.inputs.columns import notes_of_header, plain
 from planner.inputs.recognise import count_recognised
 
 if TYPE_CHECKING:
@@ -159,4 +159,4 @@ def _with_units(heading: Heading, rows: Rows) -> Heading:
 def _add_unit(name: str, unit: str) -> str:
     if not is_unit(unit) or unit_of_header(name) or not name:
         return name
-    return f"{name}({unit if plain(unit) else unit_of_header(unit)})"
+    return f"{name}({unit if plain(unit) else notes_of_header(unit)[0]})"

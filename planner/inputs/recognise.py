@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.errors import Fault
 from planner.inputs.columns import plain
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from planner.inputs.columns import Aliases
 
-_SHORTEST_CUT_NAME = 3
+_SHORTEST_CUT_NAME: Final = 3
 """Ten bytes of a DBF hold three Chinese characters in UTF-8, five in GBK."""
+_CUT_BYTES: Final = 10
 
 
 def recognise_columns(
@@ -71,7 +72,7 @@ def recognise_columns(
     for canonical, tiers in aliases.items():
         if canonical in settled:
             continue
-        matches = _match(headers, tiers, taken, cut_names=cut_names)
+        matches = _match(headers, tiers, taken)
         if len(matches) > 1:
             names = " and ".join(f'"{headers[index]}"' for index in matches)
             faults.append(
@@ -86,7 +87,71 @@ def recognise_columns(
         if matches:
             positions[canonical] = matches[0]
             taken.add(matches[0])
+    if cut_names:
+        place = (file, layer)
+        _match_cut_names(headers, aliases, positions, settled, place=place, faults=faults)
     return positions
+
+
+def _match_cut_names(
+    headers: Sequence[str],
+    aliases: Aliases,
+    positions: dict[str, int],
+    settled: set[str],
+    *,
+    place: tuple[str, str | None],
+    faults: list[Fault],
+) -> None:
+    """Find what is still missing among the names that a Shapefile has cut."""
+    taken = set(positions.values())
+    missing = [name for name in aliases if name not in positions and name not in settled]
+    meanings: dict[int, list[str]] = {}
+    for index, header in enumerate(headers):
+        if index not in taken and _may_be_cut(header):
+            begin = plain(header)
+            meanings[index] = [
+                name
+                for name in missing
+                if any(plain(alias).startswith(begin) for tier in aliases[name] for alias in tier)
+            ]
+    for canonical in missing:
+        matches = [index for index, names in meanings.items() if canonical in names]
+        doubtful = [index for index in matches if len(meanings[index]) > 1]
+        if len(matches) > 1:
+            named = " and ".join(f'"{headers[index]}"' for index in matches)
+            faults.append(
+                Fault(
+                    f"more than one column could be {canonical}",
+                    file=place[0],
+                    layer=place[1],
+                    found=named,
+                    hint=f'say which in the study: columns = {{ {canonical} = "…" }}',
+                )
+            )
+        elif matches and not doubtful:
+            positions[canonical] = matches[0]
+    for index, names in meanings.items():
+        if len(names) > 1:
+            faults.append(
+                Fault(
+                    "the name is cut, and could mean more than one column",
+                    file=place[0],
+                    layer=place[1],
+                    field=headers[index],
+                    found=" or ".join(names),
+                    hint=f'say which in the study: columns = {{ {names[0]} = "…" }}',
+                )
+            )
+
+
+def _may_be_cut(header: str) -> bool:
+    if header.isascii():
+        return len(header) == _CUT_BYTES
+    begin = plain(header)
+    return len(begin) >= _SHORTEST_CUT_NAME and any(
+        _CUT_BYTES - most < len(header.encode(encoding, errors="replace")) <= _CUT_BYTES
+        for encoding, most in (("gb18030", 2), ("utf-8", 3))
+    )
 
 
 def count_recognised(headers: Iterable[str], aliases: Aliases) -> int:
@@ -117,8 +182,6 @@ def _match(
     headers: Sequence[str],
     tiers: tuple[tuple[str, ...], ...],
     taken: set[int],
-    *,
-    cut_names: bool,
 ) -> list[int]:
     free = [(index, plain(header)) for index, header in enumerate(headers) if index not in taken]
     for tier in tiers:
@@ -126,13 +189,4 @@ def _match(
         matches = [index for index, header in free if header in known]
         if matches:
             return matches
-    if not cut_names:
-        return []
-    every = [plain(alias) for tier in tiers for alias in tier]
-    return [
-        index
-        for index, header in free
-        if len(header) >= _SHORTEST_CUT_NAME
-        and not header.isascii()
-        and any(alias.startswith(header) for alias in every)
-    ]
+    return []

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from planner.errors import Fault, InputInvalid, InputMissing, InputUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from planner.domain.arrays import GeometryArray
     from planner.inputs.columns import Aliases
 
 TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
-WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
-_OLD_WORKBOOK: Final = ".xls"
+WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls")
+PARQUET_SUFFIXES: Final = (".parquet", ".geoparquet")
 _FILL: Final = "fill in the rows, or name the right file or sheet in the study"
 _LARGEST_CELL: Final = 10_000_000
+_HEAD_ROWS: Final = 16
+"""Filled rows that are looked at for the heading; the rest follows in chunks."""
+_CHUNK_ROWS: Final = 8192
+
+Rows = Iterable[tuple[int, Sequence[object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,13 @@ class SourceTable:
         True where the format cuts names of columns (Shapefile).
     notices
         What the reader had to decide.
+    faults
+        What is wrong with rows; readers add their own and raise them together.
+    encoding
+        Of its texts and how it was found, empty where the format leaves no choice.
+    merged
+        Positions of the rows whose cell repeats the one above it because the two are merged, by
+        column.
     """
 
     file: str
@@ -57,16 +71,19 @@ class SourceTable:
     crs: str | None = None
     cut_names: bool = False
     notices: tuple[Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    encoding: str = ""
+    merged: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def read_table(path: Path, aliases: Aliases, *, layer: str | None = None) -> SourceTable:
     """
-    Read a text file, a workbook or a layer of vector data.
+    Read a text file, a workbook, a parquet file or a layer of vector data.
 
     Parameters
     ----------
     path
-        `.csv`, `.tsv`, `.txt`, `.xlsx`, `.xlsm`, or any vector file that GDAL reads.
+        `.csv`, `.tsv`, `.txt`, `.xlsx`, `.xlsm`, `.parquet`, or any vector file that GDAL reads.
     aliases
         Columns looked for: they tell the header row, and the sheet or layer where several are.
     layer
@@ -78,22 +95,30 @@ def read_table(path: Path, aliases: Aliases, *, layer: str | None = None) -> Sou
         If there is no such file, it cannot be read, or it is not clear which sheet is meant.
     """
     require_file(path)
-    suffix = path.suffix.lower()
-    if suffix == _OLD_WORKBOOK:
+    try:
+        return _read_by_suffix(path, aliases, layer)
+    except PermissionError as error:
         raise InputUnreadable(
             Fault(
-                "workbooks of Excel 97-2003 are not read",
+                "is locked by another program, or may not be read",
                 file=path.name,
-                expected="an .xlsx file",
-                hint="open it in Excel and save it as .xlsx",
+                hint="close it in Excel, or mend its rights",
             )
-        )
+        ) from error
+
+
+def _read_by_suffix(path: Path, aliases: Aliases, layer: str | None) -> SourceTable:
+    suffix = path.suffix.lower()
     if suffix in WORKBOOK_SUFFIXES:
         from planner.inputs.workbooks import read_sheet
 
         return read_sheet(path, aliases, layer=layer)
     if suffix in TEXT_SUFFIXES:
         return _read_text_table(path, aliases)
+    if suffix in PARQUET_SUFFIXES:
+        from planner.inputs.parquet import read_parquet
+
+        return read_parquet(path)
     from planner.inputs.vectors import read_layer
 
     return read_layer(path, aliases, layer=layer)
@@ -122,7 +147,7 @@ def require_file(path: Path) -> None:
 
 
 def table_from_rows(
-    rows: Sequence[tuple[int, Sequence[object]]],
+    rows: Rows,
     aliases: Aliases,
     *,
     file: str,
@@ -141,25 +166,30 @@ def table_from_rows(
     Returns
     -------
     table
-        Rows of totals and remarks at its end are left out, and said to be.
+        Rows of totals and remarks at its end are left out, and said to be; rows longer than the
+        header are in its `faults`.
 
     Raises
     ------
     InputInvalid
-        If there is no row but the header, or rows are longer than it.
+        If there is no row but the header.
     """
-    from planner.inputs.cells import text_of
     from planner.inputs.headings import find_heading
 
-    filled = [(number, cells) for number, cells in rows if any(text_of(cell) for cell in cells)]
-    if not filled:
+    filled = (pair for chunk in _chunks(rows) for pair in _filled(chunk))
+    head = list(islice(filled, _HEAD_ROWS))
+    if not head:
         raise InputInvalid(Fault("holds no rows", file=file, layer=layer, hint=_FILL))
-    heading = find_heading(filled, aliases)
+    heading = find_heading(head, aliases)
     headers = list(heading.names)
     while headers and not headers[-1]:
         headers.pop()
-    body, notices = _without_end_rows(filled[heading.after :], file=file, layer=layer)
-    if not body:
+    body = _Body(len(headers))
+    body.take(head[heading.after :])
+    for chunk in _chunks(filled):
+        body.take(chunk)
+    notices = body.leave_out_end(file=file, layer=layer)
+    if not body.row:
         raise InputInvalid(
             Fault(
                 "holds a header but no rows",
@@ -169,49 +199,87 @@ def table_from_rows(
                 hint=_FILL,
             )
         )
-    width = len(headers)
-    faults = [
-        Fault(
-            "has more cells than the header",
-            file=file,
-            layer=layer,
-            row=number,
-            found=f"{len(cells)} cells",
-            expected=f"{width}",
-            hint="a value that holds the separator must stand in double quotes",
-        )
-        for number, cells in body
-        if len(cells) > width and any(text_of(cell) for cell in cells[width:])
-    ]
-    if faults:
-        raise InputInvalid(faults)
-    columns = tuple(
-        [cells[index] if index < len(cells) else None for _, cells in body]
-        for index in range(width)
-    )
     return SourceTable(
         file=file,
         layer=layer,
         headers=tuple(headers),
-        columns=columns,
-        row=tuple(number for number, _ in body),
+        columns=tuple(body.columns),
+        row=tuple(body.row),
         notices=notices,
+        faults=tuple(
+            Fault(
+                "has more cells than the header",
+                file=file,
+                layer=layer,
+                row=number,
+                found=f"{count} cells",
+                expected=f"{len(headers)}",
+                hint="a value that holds the separator must stand in double quotes",
+            )
+            for number, count in body.too_long
+        ),
     )
 
 
-def _without_end_rows(
-    body: Sequence[tuple[int, Sequence[object]]], *, file: str, layer: str | None
-) -> tuple[list[tuple[int, Sequence[object]]], tuple[Fault, ...]]:
-    """Leave out the rows below a table that add it up or remark on it, with a notice for each."""
-    from planner.inputs.headings import is_remark, is_totals
+_Chunk = list[tuple[int, Sequence[object]]]
 
-    kept = list(body)
-    notices = []
-    while kept and (is_totals(kept[-1][1]) or is_remark(kept[-1][1])):
-        number, cells = kept.pop()
-        text = "a row of totals is left out" if is_totals(cells) else "a remark is left out"
-        notices.append(Fault(text, file=file, layer=layer, row=number))
-    return kept, tuple(reversed(notices))
+
+def _chunks(rows: Rows) -> Iterator[_Chunk]:
+    """Give rows by thousands: lists that soon die cost the garbage collector nothing."""
+    left = iter(rows)
+    while chunk := list(islice(left, _CHUNK_ROWS)):
+        yield chunk
+
+
+def _filled(chunk: _Chunk) -> _Chunk:
+    from planner.inputs.cells import text_of
+
+    try:
+        return [pair for pair in chunk if "".join(pair[1]).strip()]  # type: ignore[arg-type]
+    except TypeError:  # cells of a workbook, not all texts
+        return [pair for pair in chunk if any(text_of(cell) for cell in pair[1])]
+
+
+class _Body:
+    """The rows below a heading, as columns."""
+
+    def __init__(self, width: int) -> None:
+        self.columns: list[list[object]] = [[] for _ in range(width)]
+        self.row: list[int] = []
+        self.too_long: list[tuple[int, int]] = []
+
+    def take(self, chunk: _Chunk) -> None:
+        """Add rows, short ones filled up with nothing."""
+        from planner.inputs.cells import text_of
+
+        width = len(self.columns)
+        cells = [row for _, row in chunk]
+        if {len(row) for row in cells} - {width}:
+            for number, row in chunk:
+                if len(row) > width and any(text_of(cell) for cell in row[width:]):
+                    self.too_long.append((number, len(row)))
+            cells = [[*row[:width], *[None] * (width - len(row))] for row in cells]
+        for column, values in zip(self.columns, zip(*cells, strict=True), strict=False):
+            column.extend(values)
+        self.row.extend(number for number, _ in chunk)
+
+    def leave_out_end(self, *, file: str, layer: str | None) -> tuple[Fault, ...]:
+        """Leave out the rows that add up the others or remark on them, with a notice for each."""
+        from planner.inputs.headings import is_remark, is_totals
+
+        notices: list[Fault] = []
+        while self.row:
+            last = [column[-1] for column in self.columns]
+            if is_totals(last):
+                text = "a row of totals is left out"
+            elif is_remark(last):
+                text = "a remark is left out"
+            else:
+                break
+            for column in self.columns:
+                column.pop()
+            notices.insert(0, Fault(text, file=file, layer=layer, row=self.row.pop()))
+        return tuple(notices)
 
 
 def decode_text(path: Path) -> tuple[str, str]:
@@ -233,21 +301,26 @@ def decode_text(path: Path) -> tuple[str, str]:
         order = ["utf-8-sig"]
     else:
         order = ["utf-8", "gb18030"]
+    failed_at = 0
     for encoding in order:
         try:
             return raw.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            failed_at = error.start
     raise InputUnreadable(
         Fault(
             "is neither UTF-8 nor GB18030 text",
             file=path.name,
+            row=raw[:failed_at].count(b"\n") + 1,
             hint="save it again as “CSV UTF-8”",
         )
     )
 
 
 def _read_text_table(path: Path, aliases: Aliases) -> SourceTable:
+    from planner.inputs.disguises import require_as_named
+
+    require_as_named(path)
     content, encoding = decode_text(path)
     if "\x00" in content:
         raise InputUnreadable(
@@ -255,25 +328,23 @@ def _read_text_table(path: Path, aliases: Aliases) -> SourceTable:
         )
     delimiter = _delimiter(path, content)
     csv.field_size_limit(_LARGEST_CELL)
+    rows = enumerate(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter), 1)
     try:
-        rows = list(_numbered(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)))
+        table = table_from_rows(rows, aliases, file=path.name)
     except csv.Error as error:
         raise InputUnreadable(
             Fault("cannot be read as a table", file=path.name, found=str(error))
         ) from error
-    table = table_from_rows(rows, aliases, file=path.name)
+    table = replace(table, encoding=encoding)
     if encoding != "gb18030":
         return table
     read_as = Fault("read as GB18030 (GBK) text", file=path.name)
     return replace(table, notices=(read_as, *table.notices))
 
 
-def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[object]]]:
-    return enumerate(reader, 1)
-
-
 def _delimiter(path: Path, content: str) -> str:
     if path.suffix.lower() == ".tsv":
         return "\t"
-    head = next((line for line in content.splitlines() if line.strip(" ,;\t")), "")
+    lines = io.StringIO(content)
+    head = next((line for line in lines if line.strip(" ,;\t\r\n")), "")
     return max(",\t;", key=head.count)

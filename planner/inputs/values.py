@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from planner.errors import Fault, InputInvalid
-from planner.inputs.cells import is_blank, read_number, text_of, unit_factor
+from planner.inputs.cells import (
+    Measure,
+    NumberCell,
+    is_blank,
+    read_number,
+    text_of,
+    unit_factor,
+    unit_of_header,
+    units_known,
+)
 from planner.inputs.columns import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from planner.domain.arrays import FloatArray
-    from planner.inputs.cells import Measure
+    from planner.domain.arrays import BoolArray, FloatArray
     from planner.inputs.tables import SourceTable
 
 _Word = TypeVar("_Word")
 _ROWS_SHOWN = 5
+_LEAST_AREA_M2: Final = 20.0
+_MOST_AREA_M2: Final = 200_000.0
+_USUAL_AREA_M2: Final = (100.0, 20_000.0)
+_AREA_UNITS: Final = (("万㎡", 1e4), ("亩", 2000.0 / 3.0), ("㎡", 1.0))
+BASE_UNITS: Final = {
+    Measure.AREA: "m²",
+    Measure.HOUSEHOLDS: "households",
+    Measure.PERSONS: "persons",
+    Measure.MONEY: "yuan",
+    Measure.COORDINATE: "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +55,14 @@ class NumberColumn:
         Positions of the rows that say "about".
     bare
         True where some number had no unit, in its cell or in the header.
+    unit
+        What they were read in, as the header says it; `assumed` where nothing says.
     """
 
     values: FloatArray
     approximate: frozenset[int]
     bare: bool
+    unit: str = ""
 
 
 def read_number_column(
@@ -65,7 +88,6 @@ def read_number_column(
         True where negative numbers are right.
     """
     header = table.headers[index]
-    cells = table.columns[index]
     factor = unit_factor(header, measure)
     if factor is not None and np.isnan(factor):
         faults.append(
@@ -74,47 +96,36 @@ def read_number_column(
                 file=table.file,
                 layer=table.layer,
                 field=header,
+                found=unit_of_header(header),
+                expected=units_known(measure),
             )
         )
         factor = 1.0
-    plain_numbers = _all_plain(cells)
-    if plain_numbers is not None:
-        column = NumberColumn(
-            plain_numbers * (factor or 1.0),
-            frozenset(),
-            bare=factor is None and not np.isnan(plain_numbers).all(),
-        )
-    else:
-        column = _read_one_by_one(table, index, measure, factor, faults)
+    column = _read_numbers(table, index, measure, factor, faults)
     if not signed:
         faults.extend(
             _cell_fault(table, index, int(position), "is negative", "0 or more")
-            for position in np.flatnonzero(column.values < 0)
+            for position in np.flatnonzero(column.values < 0)  # noqa: PD011 - no frame
         )
     return column
 
 
-def _all_plain(cells: Sequence[object]) -> FloatArray | None:
-    """Return cells that Python itself reads as numbers, else `None`; blank is NaN."""
-    if any(isinstance(cell, bool) for cell in cells):
-        return None
-    try:
-        values = np.array(
-            ["nan" if cell is None or cell == "" else cell for cell in cells], dtype=object
-        ).astype(np.float64)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return None if np.isinf(values).any() else values
-
-
-def _read_one_by_one(
+def _read_numbers(
     table: SourceTable, index: int, measure: Measure, factor: float | None, faults: list[Fault]
 ) -> NumberColumn:
-    values = np.full(len(table.row), np.nan)
+    cells = table.columns[index]
+    values, unread = _plain_numbers(cells)
+    bare = factor is None and not np.isnan(values).all()
+    values *= factor or 1.0
     approximate = set()
-    bare = False
-    for position, cell in enumerate(table.columns[index]):
-        read = read_number(cell, measure, factor=factor)
+    known: dict[object, NumberCell] = {}
+    for position in np.flatnonzero(unread).tolist():
+        cell = cells[position]
+        read = known.get(cell) if type(cell) is str else None
+        if read is None:
+            read = read_number(cell, measure, factor=factor)
+            if type(cell) is str:
+                known[cell] = read
         if read.fault:
             faults.append(
                 _cell_fault(table, index, position, read.fault, f"a number of {measure.value}")
@@ -124,7 +135,34 @@ def _read_one_by_one(
             bare = bare or read.bare
             if read.approximate:
                 approximate.add(position)
-    return NumberColumn(values, frozenset(approximate), bare)
+    base = BASE_UNITS[measure]
+    unit = f"{base}, assumed" if bare else unit_of_header(table.headers[index]) or base
+    return NumberColumn(values, frozenset(approximate), bare, unit if base else "")
+
+
+def _plain_numbers(cells: Sequence[object]) -> tuple[FloatArray, BoolArray]:
+    """
+    Read the cells that are plain numbers, all at once.
+
+    Returns
+    -------
+    values
+        NaN where a cell is blank or not plain.
+    unread
+        True where a cell says something that is not a plain number.
+    """
+    column = np.empty(len(cells), dtype=object)
+    column[:] = cells
+    kinds = set(map(type, cells))
+    read = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce")
+    values = np.array(read, dtype=np.float64)
+    unread = ~np.isfinite(values)
+    if bool in kinds:
+        unread |= np.array([isinstance(cell, bool) for cell in cells])
+    nothing = np.array([cell is None or cell == "" for cell in column[unread]], dtype=np.bool_)
+    unread[np.flatnonzero(unread)[nothing]] = False
+    values[unread] = np.nan
+    return values, unread
 
 
 def _cell_fault(
@@ -146,7 +184,10 @@ def read_text_column(table: SourceTable, index: int | None) -> list[str]:
     """Return a column as texts, blank where there is none."""
     if index is None:
         return [""] * len(table.row)
-    return [text_of(cell) for cell in table.columns[index]]
+    cells = table.columns[index]
+    if set(map(type, cells)) == {str}:
+        return list(map(str.strip, cells))  # type: ignore[arg-type] # all texts, as just seen
+    return [text_of(cell) for cell in cells]
 
 
 def read_words(
@@ -253,9 +294,85 @@ def bare_notice(table: SourceTable, index: int, unit: str) -> Fault:
     )
 
 
-def raise_if_any(faults: list[Fault]) -> None:
+def unlikely_area_notice(
+    table: SourceTable, index: int, values: FloatArray, *, bare: bool
+) -> list[Fault]:
     """
-    Raise all faults of a file at once.
+    Return a warning where floor areas are so small or large that their unit must be another.
+
+    Parameters
+    ----------
+    values
+        Areas in m², NaN where blank.
+    bare
+        True where no unit was given.
+    """
+    filled = values[~np.isnan(values)]
+    if not len(filled):
+        return []
+    median_m2 = float(np.median(filled))
+    if _LEAST_AREA_M2 <= median_m2 <= _MOST_AREA_M2:
+        return []
+    stated = unit_of_header(table.headers[index])
+    factor = 1.0 if bare else unit_factor(table.headers[index], Measure.AREA) or 1.0
+    least, most = _USUAL_AREA_M2
+    likely = [
+        name
+        for name, other in _AREA_UNITS
+        if other != factor and least <= median_m2 / factor * other <= most
+    ]
+    name = plain(table.headers[index]) or table.headers[index]
+    return [
+        Fault(
+            f"half of these areas are below {median_m2:,.4g} m²: is their unit another one?"
+            if median_m2 < _LEAST_AREA_M2
+            else f"half of these areas are above {median_m2:,.4g} m²: is their unit another one?",
+            file=table.file,
+            layer=table.layer,
+            field=table.headers[index],
+            found=f"read in {stated or 'm²'}" + (" (no unit is given)" if bare else ""),
+            expected=" or ".join(likely) or None,
+            hint=f"say the unit in the header: {name}({likely[0]})"
+            if likely
+            else "check the numbers and the unit in the header",
+        )
+    ]
+
+
+def merged_notice(table: SourceTable, index: int) -> list[Fault]:
+    """Return a warning where one number of merged cells was read for each of several rows."""
+    positions = table.merged.get(index, ())
+    if not positions:
+        return []
+    return [
+        Fault(
+            "one number stands in cells merged over several rows: it was read for each of them",
+            file=table.file,
+            layer=table.layer,
+            row=list_rows([table.row[position] for position in positions]),
+            field=table.headers[index],
+            hint="unmerge the cells and give each row its own number",
+        )
+    ]
+
+
+def filled_down_notice(table: SourceTable, used: set[int], *, numbers: set[int]) -> list[Fault]:
+    """Return one notice that names the columns whose merged cells were read for all their rows."""
+    names = [table.headers[index] for index in sorted(table.merged) if index in used - numbers]
+    if not names:
+        return []
+    return [
+        Fault(
+            "merged cells were read as standing in each of their rows: " + ", ".join(names),
+            file=table.file,
+            layer=table.layer,
+        )
+    ]
+
+
+def raise_if_any(faults: list[Fault], notices: Sequence[Fault] = ()) -> None:
+    """
+    Raise all faults of a file at once, its warnings with them.
 
     Raises
     ------
@@ -263,4 +380,4 @@ def raise_if_any(faults: list[Fault]) -> None:
         If there are any.
     """
     if faults:
-        raise InputInvalid(faults)
+        raise InputInvalid(faults, notices=notices)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from planner.inputs.cells import Measure, NumberCell, is_blank, read_number, text_of, unit_factor
-from planner.inputs.columns import plain, unit_of_header
+from planner.inputs.cells import (
+    Measure,
+    NumberCell,
+    is_blank,
+    read_number,
+    text_of,
+    unit_factor,
+    unit_of_header,
+)
+from planner.inputs.columns import plain
 
 NUMBERS: list[tuple[object, Measure, float]] = [
     (12, Measure.PERSONS, 12.0),
@@ -101,14 +109,25 @@ def test_a_number_without_any_unit_is_bare() -> None:
         ("人口（万人）", Measure.PERSONS, 1e4),
         ("人口", Measure.PERSONS, None),
         ("人口（2020年）", Measure.PERSONS, None),
+        ("建筑面积（含地下）（万㎡）", Measure.AREA, 1e4),
+        ("建筑面积㎡", Measure.AREA, 1.0),
+        ("建筑面积_公顷", Measure.AREA, 1e4),
+        ("人口/万人", Measure.PERSONS, 1e4),
+        ("人口/人", Measure.PERSONS, 1.0),
+        ("社工人数", Measure.PERSONS, None),
+        ("floor_area_m2", Measure.AREA, 1.0),
+        ("用地（亩）", Measure.AREA, 2000 / 3),
+        ("建筑面积（平方公里）", Measure.AREA, 1e6),
+        ("建筑面积（规划）", Measure.AREA, None),
     ],
 )
 def test_headers_say_units_in_brackets(header: str, measure: Measure, factor: float | None) -> None:
     assert unit_factor(header, measure) == factor
 
 
-def test_a_unit_of_something_else_in_a_header_is_doubtful() -> None:
-    factor = unit_factor("建筑面积（万元）", Measure.AREA)
+@pytest.mark.parametrize("unit", ["万元", "坪", "平方尺", "ft2", "sqft", "acres", "个", "%"])
+def test_a_unit_of_something_else_in_a_header_is_doubtful(unit: str) -> None:
+    factor = unit_factor(f"建筑面积（{unit}）", Measure.AREA)
     assert factor != factor  # noqa: PLR0124 - NaN
 
 
