@@ -6,6 +6,8 @@ import dataclasses
 import hashlib
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import numpy as np
+
 from planner.domain.network import Streets
 from planner.domain.terrain import StreetHeights
 from planner.errors import Fault
@@ -51,6 +53,17 @@ _HEIGHTS: Final = Layout(
     },
     optional={},
 )
+_UNDER_HEIGHTS: Final = (
+    "node_xy",
+    "edge_start",
+    "edge_end",
+    "edge_length_m",
+    "edge_flags",
+    "shape_indptr",
+    "shape_xy",
+)
+"""Arrays of streets that their heights depend on."""
+
 _COMPANIONS: Final = {
     ".shp": (".dbf", ".shx", ".prj", ".cpg"),
     ".gpkg": (".gpkg-wal",),
@@ -149,14 +162,14 @@ def save_streets(digest: str, streets: Streets, *, cache_dir: Path | None = None
     return keep(_STREETS, digest, streets, more, cache_dir=cache_dir)
 
 
-def heights_digest(streets: str, paths: Sequence[Path], *, heights_version: str) -> str:
+def heights_digest(streets: Streets, paths: Sequence[Path], *, heights_version: str) -> str:
     """
     Name what terrain files make of streets: all their bytes, in order, and the code's version.
 
     Parameters
     ----------
     streets
-        Digest of the streets.
+        Compiled streets; where they lie and what they are counts, not the file they came from.
     paths
         Terrain files, in the order in which they are asked; files that belong to them count
         too. The name of an SRTM tile says where it lies, so names count here.
@@ -169,7 +182,12 @@ def heights_digest(streets: str, paths: Sequence[Path], *, heights_version: str)
         If a file cannot be read.
     """
     names = [path.name for path in paths]
-    return _digest([_HEIGHTS.schema, heights_version, streets, *names], paths)
+    words = [_HEIGHTS.schema, heights_version, streets.crs, repr(streets.bounds_lonlat), *names]
+    for name in _UNDER_HEIGHTS:
+        form = _STREETS.arrays[name][0]
+        array = np.ascontiguousarray(getattr(streets, name), dtype=form)
+        words.append(hashlib.sha256(array.data).hexdigest())
+    return _digest(words, paths)
 
 
 def load_heights(digest: str, *, cache_dir: Path | None = None) -> StreetHeights | None:

@@ -333,30 +333,34 @@ def test_damaged_heights_are_measured_again(tmp_path: Path, heights: StreetHeigh
 
 
 def test_the_digest_of_heights_follows_streets_files_names_order_and_version(
-    tmp_path: Path,
+    tmp_path: Path, streets: Streets
 ) -> None:
     one, two = tmp_path / "N29E106.hgt", tmp_path / "N29E107.hgt"
     one.write_bytes(b"heights")
     two.write_bytes(b"heights")
+    bridge = dataclasses.replace(streets, edge_flags=streets.edge_flags | np.uint16(1))
+    moved = dataclasses.replace(streets, node_xy=streets.node_xy + 1.0)
     found = {
-        heights_digest("a", (one, two), heights_version="1"),
-        heights_digest("a", (two, one), heights_version="1"),
-        heights_digest("a", (one,), heights_version="1"),
-        heights_digest("a", (two,), heights_version="1"),
-        heights_digest("b", (one, two), heights_version="1"),
-        heights_digest("a", (one, two), heights_version="2"),
+        heights_digest(streets, (one, two), heights_version="1"),
+        heights_digest(streets, (two, one), heights_version="1"),
+        heights_digest(streets, (one,), heights_version="1"),
+        heights_digest(streets, (two,), heights_version="1"),
+        heights_digest(bridge, (one, two), heights_version="1"),
+        heights_digest(moved, (one, two), heights_version="1"),
+        heights_digest(streets, (one, two), heights_version="2"),
     }
-    assert len(found) == 6
-    before = heights_digest("a", (one,), heights_version="1")
+    assert len(found) == 7
+    named = dataclasses.replace(streets, names=("another name",))
+    assert heights_digest(named, (one, two), heights_version="1") in found
     one.write_bytes(b"heightz")
-    assert heights_digest("a", (one,), heights_version="1") not in {before, *found}
+    assert heights_digest(streets, (one,), heights_version="1") not in found
 
 
-def test_what_lies_beside_a_geotiff_counts(tmp_path: Path) -> None:
+def test_what_lies_beside_a_geotiff_counts(tmp_path: Path, streets: Streets) -> None:
     path = tmp_path / "dem.tif"
     path.write_bytes(b"heights")
-    alone = heights_digest("a", (path,), heights_version="1")
+    alone = heights_digest(streets, (path,), heights_version="1")
     (tmp_path / "dem.tfw").write_bytes(b"1")
-    placed = heights_digest("a", (path,), heights_version="1")
+    placed = heights_digest(streets, (path,), heights_version="1")
     (tmp_path / "dem.tif.aux.xml").write_bytes(b"1")
-    assert len({alone, placed, heights_digest("a", (path,), heights_version="1")}) == 3
+    assert len({alone, placed, heights_digest(streets, (path,), heights_version="1")}) == 3
