@@ -62,6 +62,8 @@ source = "population.csv"              # 点 / points: lon lat persons (经度 �
 
 [centres]
 source = "centres.xlsx"                # 布点方案 / the layout plan
+datum = "auto"                         # wgs84 cgcs2000 gcj02(高德 AMap) bd09(百度 Baidu)
+                                       # auto 按所属社区判断,判断不了会询问 / found out, or asked
 
 # [areas]                              # 可选 / optional
 # community = "communities.gpkg"

@@ -75,6 +75,12 @@ def test_the_template_filled_in_is_a_plan(
         sheet.cell(2, headers.index(header) + 1, value)
     book.save(folder / "centres.xlsx")
     said = planner_says("check", folder, "--json")
+    assert said.code == 2, "nothing tells which datum the degrees are in"
+    assert "datum" in said.json()["faults"][0]["hint"]
+    study = folder / "study.toml"
+    text = study.read_text("utf-8").replace('datum = "auto"', 'datum = "wgs84"')
+    study.write_text(text, encoding="utf-8")
+    said = planner_says("check", folder, "--json")
     assert said.code == 0
     assert said.json()["quarantine"] == []
     out = tmp_path / "out"
