@@ -30,6 +30,7 @@ CELLS_LIMIT: Final = 40_000_000
 
 _DRIVERS: Final = {".asc": "AAIGrid", ".img": "HFA"}
 """Formats by suffix; everything else has to be a GeoTIFF."""
+_ASSIGN: Final = "assign it in a GIS (gdal_edit -a_srs EPSG:4490, say) and save it again"
 _FOOT_M: Final = 0.3048
 _SURVEY_FOOT_M: Final = 1200.0 / 3937.0
 _METRES_OF_UNIT: Final = {
@@ -164,7 +165,8 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _crs_of(raster: Any, path: Path) -> str:  # noqa: ANN401 - rasterio has no types
-    from pyproj import CRS
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import ProjError
 
     if raster.crs is None:
         raise InputInvalid(
@@ -173,7 +175,7 @@ def _crs_of(raster: Any, path: Path) -> str:  # noqa: ANN401 - rasterio has no t
                 file=path.name,
                 found=f"{raster.width} × {raster.height} cells at "
                 f"x {raster.bounds.left:g}, y {raster.bounds.top:g}",
-                hint="assign it in a GIS (gdal_edit -a_srs EPSG:4490, say) and save it again",
+                hint=_ASSIGN,
             )
         )
     if raster.count >= 3 and raster.colorinterp[0].name == "red":  # noqa: PLR2004 - a colour has three
@@ -187,6 +189,18 @@ def _crs_of(raster: Any, path: Path) -> str:  # noqa: ANN401 - rasterio has no t
         )
     crs = CRS.from_wkt(raster.crs.to_wkt())
     flat = crs.sub_crs_list[0] if crs.is_compound else crs
+    try:
+        Transformer.from_crs("EPSG:4326", flat)
+    except ProjError as error:
+        raise InputInvalid(
+            Fault(
+                "the raster's coordinate reference system has no place on the earth",
+                file=path.name,
+                found=str(flat.name),
+                expected="a code such as EPSG:4490 or EPSG:4545",
+                hint=_ASSIGN,
+            )
+        ) from error
     wkt: str = flat.to_wkt()
     return wkt
 

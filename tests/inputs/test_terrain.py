@@ -177,6 +177,12 @@ def test_a_raster_without_a_crs_is_refused(tmp_path: Path) -> None:
     assert "106.5" in text
 
 
+def test_a_crs_of_a_building_site_is_refused(tmp_path: Path) -> None:
+    local = 'LOCAL_CS["工地坐标",UNIT["metre",1],AXIS["Easting",EAST],AXIS["Northing",NORTH]]'
+    path = write_tiff(tmp_path / "site.tif", ten_by_ten(), crs=local)
+    assert "has no place on the earth" in fault_of(path, kind=InputInvalid)
+
+
 def test_terrain_elsewhere_is_refused_with_both_boxes(tmp_path: Path) -> None:
     path = write_tiff(tmp_path / "far.tif", ten_by_ten(), transform=(CELL, 0, 7.0, 0, -CELL, 44.0))
     text = fault_of(path, kind=InputInvalid)
