@@ -204,7 +204,7 @@ def _lines_of(
     counts["lines_empty"] = int(empty.sum())
     shapes[empty] = None
     parts, row_index = shapely.get_parts(shapes, return_index=True)
-    while (shapely.get_type_id(parts) >= _COLLECTION).any():
+    while (shapely.get_type_id(parts) == _COLLECTION).any():
         parts, inside = shapely.get_parts(parts, return_index=True)
         row_index = row_index[inside]
     parts, inside = shapely.get_parts(parts, return_index=True)

@@ -95,7 +95,8 @@ def _open(path: Path) -> osmium.io.File:
                 "street files of this kind are not read",
                 file=name,
                 found=path.suffix or "no extension",
-                expected=f"a {_FORMATS_TEXT} file",
+                expected=f"a {_FORMATS_TEXT} file, a .graphml of osmnx, or road lines "
+                "(.gpkg .shp .geojson .fgb .dxf .parquet)",
             )
         )
     if path.stat().st_size == 0:

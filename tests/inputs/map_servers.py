@@ -104,7 +104,7 @@ class Answer:
     body: object = None
     status: int = 200
     how: str = "whole"
-    """`whole`, `silent` (nothing comes), `drip` (a byte now and then), `cut` (half of it)."""
+    """`whole`, `silent`, `drip` (a byte now and then), `cut` (half of it), `hangup`."""
     location: str = ""
 
 
@@ -168,6 +168,9 @@ class _Handler(BaseHTTPRequestHandler):
         said = servers.next_answer(what)
         if said.how == "silent":
             servers.closing.wait(20)
+            return
+        if said.how == "hangup":
+            self.close_connection = True
             return
         body = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
         self.send_response(said.status)

@@ -200,8 +200,9 @@ def test_a_server_that_is_silent_or_sends_drops_is_given_up(
 
 @pytest.mark.parametrize("what", ["place", "streets"])
 def test_a_cut_connection_is_told_as_such(servers: Servers, tmp_path: Path, what: str) -> None:
-    servers.script[what] = [Answer(STREETS, how="cut")]
-    assert "cut before the answer was whole" in failing(servers, tmp_path / "a")
+    for how in ("cut", "hangup"):
+        servers.script[what] = [Answer(STREETS, how=how)]
+        assert "cut before the answer was whole" in failing(servers, tmp_path / "a")
 
 
 def test_a_page_in_place_of_data_is_told_with_its_beginning(

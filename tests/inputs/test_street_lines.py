@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +122,7 @@ def test_geoparquet_is_read_where_pyarrow_is_there(
     bad.write_bytes(b"PAR1 and then nothing of use")
     with pytest.raises(InputUnreadable, match="cannot be read as GeoParquet"):
         read(bad)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("planner.inputs.parquet.find_spec", lambda _: None)
     with pytest.raises(InputUnreadable, match=r"pyarrow, which is not installed.*GeoPackage"):
         read(path)
 
@@ -186,11 +185,12 @@ def test_what_is_no_line_is_counted_and_left_out(tmp_path: Path) -> None:
             None,
             line((5, 5), (5, 5)),
             shapely.GeometryCollection([line((0, 0), (0, 9)), Point(WEST, SOUTH)]),
+            shapely.GeometryCollection([shapely.GeometryCollection([line((0, 0), (0, 8))])]),
         ],
-        name=list("abcdef"),
+        name=list("abcdefg"),
     )
     lines = read(path)
-    assert lines.row.tolist() == [1, 6]
+    assert lines.row.tolist() == [1, 6, 7]
     assert lines.counts["shapes_not_lines"] == 3
     assert lines.counts["lines_empty"] == 1
     assert lines.counts["lines_without_length"] == 1
