@@ -18,6 +18,8 @@ from planner.reach.isochrones import draw_isochrones, find_place_reach
 if TYPE_CHECKING:
     from pathlib import Path
 
+SMALLEST_M2 = 100_000.0
+
 
 @pytest.mark.shared_data
 def test_pictures_of_porto_alegre_agree_with_exact_buffers_and_nest(shared_data: Path) -> None:
@@ -31,7 +33,8 @@ def test_pictures_of_porto_alegre_agree_with_exact_buffers_and_nest(shared_data:
     picture = draw_isochrones(network, reach, limit_s=900).geometry
     truth = draw_isochrones(network, reach, limit_s=900, exact=True).geometry
     inner = draw_isochrones(network, reach, limit_s=300).geometry
-    there = ~shapely.is_empty(truth)
+    # The error is that of the rim: of a courtyard of half a hectare it is no small share.
+    there = shapely.area(truth) > SMALLEST_M2
     assert there.sum() > 20
     assert shapely.is_valid(picture).all()
     assert shapely.is_valid(inner).all()
