@@ -10,11 +10,18 @@ from planner.domain.study import StreetsSettings
 from planner.inputs import graphml, street_lines
 from planner.inputs.street_lines import LINE_SUFFIXES
 from planner.inputs.streets import READER_VERSION, read_ways
-from planner.inputs.terrain import read_terrain
+from planner.inputs.terrain import TERRAIN_VERSION, read_terrain
 from planner.network.build import BUILDER_VERSION, build_streets
-from planner.network.heights import measure_heights
+from planner.network.heights import HEIGHTS_VERSION, measure_heights
 from planner.network.noding import NODING_VERSION, node_lines
-from planner.network.store import load_streets, save_streets, streets_digest
+from planner.network.store import (
+    heights_digest,
+    load_heights,
+    load_streets,
+    save_heights,
+    save_streets,
+    streets_digest,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +121,15 @@ def open_heights(
         return None
     progress = progress or SilentProgress()
     progress.begin("heights")
-    terrain = read_terrain(elevation, bounds_lonlat=streets.bounds_lonlat)
-    heights = measure_heights(streets, terrain)
+    digest = None
+    if all(path.is_file() for path in elevation):
+        version = f"{TERRAIN_VERSION}+{HEIGHTS_VERSION}"
+        digest = heights_digest(streets, elevation, heights_version=version)
+    heights = load_heights(digest) if digest else None
+    if heights is None:
+        terrain = read_terrain(elevation, bounds_lonlat=streets.bounds_lonlat)
+        heights = measure_heights(streets, terrain)
+        if digest:
+            save_heights(digest, heights)
     progress.end()
-    return dataclasses.replace(heights, notices=terrain.notices)
+    return heights
