@@ -316,7 +316,7 @@ def _standards(records: EvaluationRecords) -> dict[str, Any]:
 
 def _notes(records: EvaluationRecords) -> dict[str, Any]:
     return {
-        "slope_not_counted": records.network.heights is None,
+        "slope_not_counted": not describe_heights(records)["heights_counted"],
         "covered_by": "travel_time",
         "serves_is_inference": any(
             circle.serves_certainty == "inference"

@@ -29,7 +29,7 @@ LOSSES: dict[str, Any] = {
 def with_heights(
     records: EvaluationRecords, known: tuple[int, ...] | None = None
 ) -> EvaluationRecords:
-    """Give some of the six edges a height, all of them by default; the file is `dem.tif`."""
+    """Give some of the six edges a height, all by default, to a walker whom slope slows."""
     n_edges = len(records.network.streets.edge_length_m)
     edges = np.arange(n_edges)
     heights = StreetHeights(
@@ -39,12 +39,14 @@ def with_heights(
         node_m=np.zeros(len(records.network.streets.node_xy), dtype=np.float32),
         counts={"edges": n_edges},
     )
+    profile = records.network.profile
+    assert profile is not None
     settings = records.settings
     streets = replace(settings.streets, elevation=(Path("study") / "dem.tif",))
     return replace(
         records,
         settings=replace(settings, streets=streets),
-        network=replace(records.network, heights=heights),
+        network=replace(records.network, heights=heights, profile=replace(profile, slope="tobler")),
     )
 
 

@@ -212,6 +212,17 @@ def test_without_heights_and_only_then_slope_is_not_counted() -> None:
     assert slope_and_source(flat, words[0]) == "未计坡度"
 
 
+def test_a_profile_that_slope_does_not_slow_says_so_though_heights_are_there() -> None:
+    hilly = with_heights(make_records())
+    assert hilly.network.profile is not None
+    norm = replace(hilly.network.profile, slope="none")
+    summary = make_summary(replace(hilly, network=replace(hilly.network, profile=norm)), None)
+    assert summary["network"]["heights_share"] == 1.0
+    assert summary["notes"]["slope_not_counted"] is True
+    assert slope_text(summary, Words("zh")) == "未计坡度（该画像不计）"
+    assert slope_text(summary, Words("en")) == "slope not counted by this profile"
+
+
 def test_edges_without_height_are_told_as_a_share() -> None:
     partly = make_summary(with_heights(make_records(), known=(0, 1, 2, 3, 4)), None)
     assert partly["network"]["heights_share"] == pytest.approx(5 / 6)
