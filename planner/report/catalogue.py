@@ -90,7 +90,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "reason.exceeds_whole": ("其中面积大于总面积", "the part is larger than the whole"),
     "reason.not_in_force": ("规划日期时尚未施行", "not in force on the plan's date"),
     "gap_reason.too_far": ("距离过远", "too far"),
-    "gap_reason.detour": ("绕行过长", "detour"),
+    "gap_reason.detour": ("绕行或爬坡过多", "detour or climb"),
     "gap_reason.off_network": ("未接路网", "off the network"),
     "gap_reason.no_centre": ("没有中心", "no centre"),
     "noun.demand": ("人口", "demand"),

@@ -51,8 +51,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "too_far": ("原因: 超出限时 {over}", "why: {over} over the limit"),
     "detour": (
-        "原因: 绕行过长, 直线在范围内而步行超出限时 {over}",
-        "why: a detour; near in a straight line, but {over} over the limit on foot",
+        "原因: 绕行或爬坡过多, 直线在范围内而步行超出限时 {over}",
+        "why: a detour or a climb; near in a straight line, but {over} over the limit on foot",
     ),
     "why_off_network": ("原因: 未接路网", "why: off the network"),
     "no_centre": (
@@ -81,6 +81,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "walk": (
         "步行路线({direction}): {time}, {metres:,.0f} 米",
         "the walk ({direction}): {time}, {metres:,.0f} m",
+    ),
+    "climbs": (
+        "上坡 {up}, 下坡 {down}, 等候 {wait}; 升高 {rise:.0f} 米, 降低 {fall:.0f} 米",
+        "uphill {up}, downhill {down}, waiting {wait}; {rise:.0f} m up, {fall:.0f} m down",
     ),
     "sums": (
         "其中 街道 {streets}, 梯道 {steps}, 内部道路 {private}, 两端离街 {legs}",
@@ -257,7 +261,19 @@ def _tell_walk(walk: ExplainedWalk, words: Words) -> list[str]:
     )
     told = [part for part in walk.parts if part.length_m >= SHORTEST_TOLD_M]
     parts = [f"  {number}. {_tell_part(part, words)}" for number, part in enumerate(told, start=1)]
-    return [head, f"  {sums}", *parts]
+    told_of_climbs = []
+    if walk.rise_m > 0.0 or walk.fall_m > 0.0 or walk.wait_s > 0.0:
+        climbs = _say(
+            words,
+            "climbs",
+            up=shown(walk.up_s),
+            down=shown(walk.down_s),
+            rise=walk.rise_m,
+            fall=walk.fall_m,
+            wait=shown(walk.wait_s),
+        )
+        told_of_climbs = [f"  {climbs}"]
+    return [head, f"  {sums}", *told_of_climbs, *parts]
 
 
 def _tell_part(part: WalkPart, words: Words) -> str:

@@ -10,14 +10,17 @@ import pytest
 from pyproj import Geod
 
 import planner
+from planner.domain.explain import ExplainedWalk, WalkPart
 from planner.errors import InputInvalid
+from planner.report.explain_text import _tell_walk
+from planner.report.words import Words
 from planner.units import UNREACHED
 from tests.scenes.town import ORIGIN_LAT, ORIGIN_LON, TO_LONLAT, Town, times
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.domain.explain import ExplainedCircle, ExplainedWalk, Explanation, WalkPart
+    from planner.domain.explain import ExplainedCircle, Explanation
     from planner.workbench import Evaluation
 
 FIVE, FIFTEEN = "basic_5min", "daily_15min"
@@ -401,3 +404,26 @@ def test_a_place_on_real_streets_is_explained_as_a_home_there(helsinki: Evaluati
         home = _Place.of_home(records, index)
         both = np.isfinite(home.centre_time_s)
         assert np.allclose(place.centre_time_s[both], home.centre_time_s[both], atol=1e-6, rtol=0)
+
+
+def test_climbs_and_waits_are_told_where_there_are_any() -> None:
+    walk = ExplainedWalk(
+        direction="to_centre",
+        travel_time_s=390.0,
+        home_leg_s=0.0,
+        centre_leg_s=0.0,
+        streets_s=360.0,
+        steps_s=0.0,
+        private_s=0.0,
+        parts=(WalkPart("street", "residential", "坡街", 300.0, 390.0),),
+        lonlat=np.zeros((2, 2)),
+        wait_s=30.0,
+        up_s=240.0,
+        down_s=60.0,
+        rise_m=18.4,
+        fall_m=3.0,
+    )
+    told = _tell_walk(walk, Words("zh"))
+    assert "上坡 4 分 00 秒, 下坡 1 分 00 秒, 等候 0 分 30 秒; 升高 18 米, 降低 3 米" in told[2]
+    level = dataclasses.replace(walk, wait_s=0.0, rise_m=0.0, fall_m=0.0)
+    assert not any("升高" in line for line in _tell_walk(level, Words("zh")))
