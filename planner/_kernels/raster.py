@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit, types
 
+from planner._kernels.compiled import compiled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,7 +32,7 @@ _SHAPES = (_I8, _F8_2, _F8)
 _PARTS = (_I8, _F8, _F8)
 
 
-@njit(types.void(_I4, _I4, types.int64[::1], types.int32[::1]), nogil=True, cache=True)
+@compiled(types.void(_I4, _I4, types.int64[::1], types.int32[::1]))
 def list_incident(
     edge_start: _Ints32, edge_end: _Ints32, indptr: _Ints, incident_edge: _Ints32
 ) -> None:
@@ -49,7 +51,7 @@ def list_incident(
         incident_edge[begin[edge_start[edge]]] = edge
 
 
-@njit(types.void(_I8, _F8_2, types.float64[::1]), nogil=True, cache=True)
+@compiled(types.void(_I8, _F8_2, types.float64[::1]))
 def share_along(shape_indptr: _Ints, shape_xy: _Floats, share: _Floats) -> None:
     """Write, for every vertex of a shape, its share of the drawn length, 0 to 1."""
     for edge in range(shape_indptr.size - 1):
@@ -68,7 +70,7 @@ def share_along(shape_indptr: _Ints, shape_xy: _Floats, share: _Floats) -> None:
             share[last - 1] = 1.0
 
 
-@njit(
+@compiled(
     types.int64(
         _I8,
         _F8,
@@ -85,9 +87,7 @@ def share_along(shape_indptr: _Ints, shape_xy: _Floats, share: _Floats) -> None:
         types.float64[::1],
         types.float64[::1],
         types.int64,
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def reached_parts(
     node: _Ints,
@@ -152,11 +152,7 @@ def reached_parts(
     return used
 
 
-@njit(
-    types.void(*_SHAPES, *_PARTS, types.int64, types.float64[::1]),
-    nogil=True,
-    cache=True,
-)
+@compiled(types.void(*_SHAPES, *_PARTS, types.int64, types.float64[::1]))
 def parts_box(
     shape_indptr: _Ints,
     shape_xy: _Floats,
@@ -178,7 +174,7 @@ def parts_box(
                     box[3] = max(box[3], shape_xy[w, 1])
 
 
-@njit(
+@compiled(
     types.void(
         *_SHAPES,
         *_PARTS,
@@ -188,9 +184,7 @@ def parts_box(
         types.float64,
         types.float64,
         types.float64[:, ::1],
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def stamp_distance(
     shape_indptr: _Ints,
@@ -250,7 +244,7 @@ def stamp_distance(
                     squared[r, c] = min(squared[r, c], away)
 
 
-@njit(types.void(types.float64[:, ::1], types.float64), nogil=True, cache=True)
+@compiled(types.void(types.float64[:, ::1], types.float64))
 def round_distance(squared: _Floats, per_metre: float) -> None:
     """Turn squared metres into whole numbers of 1 / `per_metre` metres, in place."""
     rows, columns = squared.shape
@@ -273,11 +267,7 @@ def _write_point(
     return used + 1
 
 
-@njit(
-    types.int64(*_SHAPES, *_PARTS, types.int64, types.float64[:, ::1], types.int64[::1]),
-    nogil=True,
-    cache=True,
-)
+@compiled(types.int64(*_SHAPES, *_PARTS, types.int64, types.float64[:, ::1], types.int64[::1]))
 def cut_shapes(
     shape_indptr: _Ints,
     shape_xy: _Floats,

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit, types
+from numba import types
+
+from planner._kernels.compiled import compiled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,11 +22,7 @@ _I4 = types.Array(types.int32, 1, "C", readonly=True)
 _I8 = types.Array(types.int64, 1, "C", readonly=True)
 
 
-@njit(
-    types.void(_I4, _F8, _I8, _I8, _I8, types.int32[::1], types.float64[::1]),
-    nogil=True,
-    cache=True,
-)
+@compiled(types.void(_I4, _F8, _I8, _I8, _I8, types.int32[::1], types.float64[::1]))
 def copy_rows(
     index: _Ints32,
     time_s: _Floats,
@@ -43,11 +41,7 @@ def copy_rows(
             to += 1
 
 
-@njit(
-    types.void(_I4, _F8, _I8, _I8, _I8, types.int64[::1], types.float64[::1]),
-    nogil=True,
-    cache=True,
-)
+@compiled(types.void(_I4, _F8, _I8, _I8, _I8, types.int64[::1], types.float64[::1]))
 def copy_rows_wide(
     index: _Ints32,
     time_s: _Floats,
@@ -66,7 +60,7 @@ def copy_rows_wide(
             to += 1
 
 
-@njit(
+@compiled(
     types.int64(
         _I8,
         _I4,
@@ -80,9 +74,7 @@ def copy_rows_wide(
         types.int32[::1],
         types.float64[::1],
         types.int64[::1],
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def join_rows(
     indptr_a: _Ints,

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit, types
 
+from planner._kernels.compiled import compiled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -148,8 +150,11 @@ def _longer(link: _Ints32, link_time: _Floats) -> tuple[_Ints32, _Floats]:
     size = link_time.size
     more_link = np.empty((2 * size, 2), np.int32)
     more_time = np.empty(2 * size, np.float64)
-    more_link[:size] = link
-    more_time[:size] = link_time
+    # Written out: numba's assignment of slices takes seconds to compile.
+    for k in range(size):
+        more_link[k, 0] = link[k, 0]
+        more_link[k, 1] = link[k, 1]
+        more_time[k] = link_time[k]
     return more_link, more_time
 
 
@@ -203,7 +208,7 @@ def _list_row(
     return used
 
 
-@njit(
+@compiled(
     types.int64(
         *_GRAPH,
         _I4_2,
@@ -219,9 +224,7 @@ def _list_row(
         _I4,
         _I4,
         *_OUT,
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def reach_rows(
     indptr: _Ints32,
@@ -279,7 +282,7 @@ def reach_rows(
     return last
 
 
-@njit(
+@compiled(
     types.int64(
         *_GRAPH,
         _I4_2,
@@ -304,9 +307,7 @@ def reach_rows(
         _F8,
         types.float64[::1],
         types.int32[::1],
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def walk_rows(
     indptr: _Ints32,
@@ -410,7 +411,7 @@ def walk_rows(
     return last
 
 
-@njit(
+@compiled(
     types.void(
         *_GRAPH,
         _I4_2,
@@ -424,9 +425,7 @@ def walk_rows(
         *_QUEUE,
         _F8,
         types.float64[::1],
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def sum_rows(
     indptr: _Ints32,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit, types
 
+from planner._kernels.compiled import compiled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,12 +34,15 @@ def _longer(link: _Ints32, link_time: _Floats) -> tuple[_Ints32, _Floats]:
     size = link_time.size
     more_link = np.empty((2 * size, 2), np.int32)
     more_time = np.empty(2 * size, np.float64)
-    more_link[:size] = link
-    more_time[:size] = link_time
+    # Written out: numba's assignment of slices takes seconds to compile.
+    for k in range(size):
+        more_link[k, 0] = link[k, 0]
+        more_link[k, 1] = link[k, 1]
+        more_time[k] = link_time[k]
     return more_link, more_time
 
 
-@njit(
+@compiled(
     types.void(
         *_GRAPH,
         _I4,
@@ -47,9 +52,7 @@ def _longer(link: _Ints32, link_time: _Floats) -> tuple[_Ints32, _Floats]:
         types.float64[::1],
         types.int64[::1],
         *_QUEUE,
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def nearest_seed(
     indptr: _Ints32,
@@ -135,7 +138,7 @@ def nearest_seed(
             waiting += 1
 
 
-@njit(
+@compiled(
     types.void(
         *_GRAPH,
         _I4,
@@ -145,9 +148,7 @@ def nearest_seed(
         types.float64[::1],
         types.int32[::1],
         *_QUEUE,
-    ),
-    nogil=True,
-    cache=True,
+    )
 )
 def grow_tree(
     indptr: _Ints32,
