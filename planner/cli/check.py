@@ -48,6 +48,12 @@ def check(
                 "notices": [dataclasses.asdict(notice) for notice in result.notices],
                 "quarantine": [row_as_dict(row) for row in result.quarantine],
                 "recognised": list(result.recognised),
+                "files": [dataclasses.asdict(file) for file in result.files],
+                "counts": {
+                    "faults": len(result.faults),
+                    "notices": len(result.notices),
+                    "quarantine": len(result.quarantine),
+                },
                 "network": {
                     "findings": list(result.findings_counted),
                     "places": [dataclasses.asdict(place) for place in result.finding_places],
@@ -55,7 +61,10 @@ def check(
             }
         )
     else:
-        sys.stdout.write(result.text())
+        from planner.cli.fault_table import write_fault_table
+
+        write_fault_table(result)
+        sys.stdout.write(result.account())
     return FAULTY if result.faults else 0
 
 

@@ -39,7 +39,7 @@ class Measure(Enum):
 
     PERSONS = "persons"
     HOUSEHOLDS = "households"
-    AREA = "m²"
+    AREA = "㎡"
     MONEY = "yuan"
     COORDINATE = "coordinate"
 

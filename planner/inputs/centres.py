@@ -96,16 +96,17 @@ def read_centres(settings: CentresSettings) -> Centres:
     cells = _read_cells(table, columns, settings.columns, faults)
     place_names = {columns[name] for name in ("lon", "lat", "x", "y") if name in columns}
     used = (set(columns.values()) - place_names) | positions.used
+    examples = {index for index, name in enumerate(cells.values["name"]) if _is_example(name)}
+    # Of a template that nobody has filled in, nothing was assumed.
+    assumed = () if len(examples) == len(table.row) else (*positions.notices, *cells.notices)
     notices = (
         *table.notices,
-        *positions.notices,
-        *cells.notices,
+        *assumed,
         *filled_down_notice(table, used, numbers=set(cells.units)),
         *unused_notice(table, used),
     )
     raise_if_any(faults, notices)
     centres = [_centre(cells, index) for index in range(len(table.row))]
-    examples = {index for index, centre in enumerate(centres) if _is_example(centre)}
     quarantine = _set_aside(centres, positions)
     kept = [
         index for index in range(len(centres)) if index not in quarantine and index not in examples
@@ -133,9 +134,9 @@ def read_centres(settings: CentresSettings) -> Centres:
     )
 
 
-def _is_example(centre: Centre) -> bool:
+def _is_example(name: str) -> bool:
     """Return True for the worked example of the template, known by its name."""
-    return unicodedata.normalize("NFKC", centre.name).startswith(EXAMPLE_MARK)
+    return unicodedata.normalize("NFKC", name).startswith(EXAMPLE_MARK)
 
 
 @dataclass(slots=True)

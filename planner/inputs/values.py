@@ -34,7 +34,7 @@ _MOST_AREA_M2: Final = 200_000.0
 _USUAL_AREA_M2: Final = (100.0, 20_000.0)
 _AREA_UNITS: Final = (("万㎡", 1e4), ("亩", 2000.0 / 3.0), ("㎡", 1.0))
 BASE_UNITS: Final = {
-    Measure.AREA: "m²",
+    Measure.AREA: "㎡",
     Measure.HOUSEHOLDS: "households",
     Measure.PERSONS: "persons",
     Measure.MONEY: "yuan",
@@ -136,7 +136,8 @@ def _read_numbers(
             if read.approximate:
                 approximate.add(position)
     base = BASE_UNITS[measure]
-    unit = f"{base}, assumed" if bare else unit_of_header(table.headers[index]) or base
+    stated = unit_of_header(table.headers[index]).replace("m2", "㎡")
+    unit = f"{base}, assumed" if bare else stated or base
     return NumberColumn(values, frozenset(approximate), bare, unit if base else "")
 
 
@@ -324,13 +325,13 @@ def unlikely_area_notice(
     name = plain(table.headers[index]) or table.headers[index]
     return [
         Fault(
-            f"half of these areas are below {median_m2:,.4g} m²: is their unit another one?"
+            f"half of these areas are below {median_m2:,.4g} ㎡: is their unit another one?"
             if median_m2 < _LEAST_AREA_M2
-            else f"half of these areas are above {median_m2:,.4g} m²: is their unit another one?",
+            else f"half of these areas are above {median_m2:,.4g} ㎡: is their unit another one?",
             file=table.file,
             layer=table.layer,
             field=table.headers[index],
-            found=f"read in {stated or 'm²'}" + (" (no unit is given)" if bare else ""),
+            found=f"read in {stated or '㎡'}" + (" (no unit is given)" if bare else ""),
             expected=" or ".join(likely) or None,
             hint=f"say the unit in the header: {name}({likely[0]})"
             if likely

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 
 from planner.errors import Fault, OutputLocked, ReportError
 from planner.report.chinese import in_chinese
+from planner.report.recognised import READ_COLUMNS, list_columns
 from planner.report.set_aside import both_languages, reason_of
 from planner.report.words import Words
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.domain.places import QuarantinedRow
+    from planner.domain.recognised import FileRead
     from planner.report.findings import FindingRow
 
+_LISTED = 20_000
 _HEAD = ("类别 kind", "文件 file", "图层 layer", "行 row", "字段 field", "问题 message")
 _TAIL = ("实际 found", "应为 expected", "建议 hint", "中文 in Chinese")
 _COLOURS = {
@@ -49,11 +52,13 @@ def write_check_workbook(
     *,
     findings: Iterable[str] = (),
     finding_places: Iterable[FindingRow] = (),
+    files: Iterable[FileRead] = (),
 ) -> None:
     """
     Write faults, quarantined rows, notices and what was found in the streets, one a row.
 
-    The places found in the streets stand on a sheet of their own.
+    The places found in the streets stand on a sheet of their own, and so does what was
+    recognised in each file. Of each kind the first 20,000 are listed, and all are counted.
 
     Raises
     ------
@@ -81,6 +86,7 @@ def write_check_workbook(
     sheet.set_column(0, 4, 16)
     sheet.set_column(5, 9, 44)
     _write_places(book, head, finding_places)
+    _write_files(book, head, files)
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
@@ -103,22 +109,35 @@ def _require_place(path: Path) -> None:
 def _rows(
     faults: Iterable[Fault], notices: Iterable[Fault], quarantine: Iterable[QuarantinedRow]
 ) -> Iterator[tuple[str, tuple[object, ...]]]:
-    for fault in faults:
-        yield "错误 fault", _cells(fault)
-    for item in quarantine:
-        yield (
-            "隔离 set aside",
-            (
-                both_languages("noun", item.noun),
-                None,
-                item.row,
-                None,
-                f"{item.label}: {reason_of(item)}",
-                item.detail,
-            ),
-        )
-    for notice in notices:
-        yield "提示 note", _cells(notice)
+    yield from _capped("错误 fault", map(_cells, faults))
+    yield from _capped("隔离 set aside", map(_quarantine_cells, quarantine))
+    yield from _capped("提示 note", map(_cells, notices))
+
+
+def _capped(
+    kind: str, rows: Iterable[tuple[object, ...]]
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Give the first rows, and a last one that counts all of them where there are more."""
+    listed = iter(rows)
+    for row in islice(listed, _LISTED):
+        yield kind, row
+    more = sum(1 for _ in listed)
+    if more:
+        count = _LISTED + more
+        text = f"… {count} in all, the first {_LISTED} listed"
+        chinese = f"共 {count} 处，只列出前 {_LISTED} 处"
+        yield kind, (*(None,) * 4, text, None, None, None, chinese)
+
+
+def _quarantine_cells(item: QuarantinedRow) -> tuple[object, ...]:
+    return (
+        both_languages("noun", item.noun),
+        None,
+        item.row,
+        None,
+        f"{item.label}: {reason_of(item)}",
+        item.detail,
+    )
 
 
 def _cells(fault: Fault) -> tuple[object, ...]:
@@ -159,3 +178,19 @@ def _write_places(book: xlsxwriter.Workbook, head: object, places: Iterable[Find
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 1, 32)
     sheet.set_column(2, len(_PLACE_COLUMNS) - 1, 16)
+
+
+def _write_files(book: xlsxwriter.Workbook, head: object, files: Iterable[FileRead]) -> None:
+    sheet = book.add_worksheet("识别 recognised")
+    for column, title in enumerate(READ_COLUMNS):
+        sheet.write(0, column, title, head)
+    count = 0
+    for count, row in enumerate(list_columns(files), start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, int):
+                sheet.write_number(count, column, value)
+            elif value:
+                sheet.write_string(count, column, str(value))
+    sheet.autofilter(0, 0, count, len(READ_COLUMNS) - 1)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(READ_COLUMNS) - 1, 20)

@@ -60,6 +60,7 @@ def templates(section: str) -> frozenset[str]:
     return frozenset(_table()[section])
 
 
+@lru_cache(maxsize=8192)
 def _translate(section: str, text: str) -> str | None:
     exact = _table()[section].get(text)
     if exact is not None:

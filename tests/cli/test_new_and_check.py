@@ -42,7 +42,7 @@ def test_a_new_study_says_what_to_do_next(
     ]
 
 
-def test_a_new_study_reads_back_with_its_example_set_aside(
+def test_a_new_study_reads_back_with_no_warning_of_its_template(
     root: Path, tmp_path: Path, planner_says: Callable[..., Said]
 ) -> None:
     folder = _scaffold(root, tmp_path / "新 研究", planner_says)
@@ -50,14 +50,34 @@ def test_a_new_study_reads_back_with_its_example_set_aside(
     assert said.code == 0
     document = said.json()
     assert document["faults"] == []
-    (example,) = document["quarantine"]
-    assert (example["row"], example["reason"]) == (2, "no_coordinates")
-    assert "示例" in example["label"]
-    assert "删除本行" in example["label"], "the row itself says that it is to be replaced"
-    about_template = [
-        notice["message"] for notice in document["notices"] if notice["file"] == "centres.xlsx"
-    ]
-    assert all("read as EPSG:4326" in message for message in about_template)
+    assert document["quarantine"] == []
+    assert [notice for notice in document["notices"] if notice["file"] == "centres.xlsx"] == []
+    (read,) = [file for file in document["files"] if file["noun"] == "centres"]
+    assert read["examples"] == [2], "the worked example is read, and told not to count"
+    assert read["unused"] == []
+
+
+def test_the_template_guides_in_both_languages_and_offers_choices(
+    tmp_path: Path, planner_says: Callable[..., Said]
+) -> None:
+    assert planner_says("new", tmp_path / "a").code == 0
+    book = openpyxl.load_workbook(tmp_path / "a" / "centres.xlsx")
+    plan, guide = book.worksheets
+    headers = [cell.value for cell in plan[1]]
+    listed = {
+        str(rule.sqref).split(":")[0].rstrip("0123456789"): rule.formula1
+        for rule in plan.data_validations.dataValidation
+        if rule.type == "list"
+    }
+    choices = {headers[ord(letter) - ord("A")]: words for letter, words in listed.items()}
+    assert choices["级别"] == '"社区级,街道级,区县级"'
+    assert choices["状态"] == '"现状,新建,改扩建,撤销"'
+    assert set(choices) == {"级别", "类型", "状态"}
+    rows = list(guide.iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows[: len(headers)]] == headers
+    assert all(row[2] and row[3] for row in rows[: len(headers)])
+    assert "示例" in str(plan.cell(2, 2).value)
+    assert "删除本行" in str(plan.cell(2, 2).value), "the row itself says it is to be replaced"
 
 
 def test_the_template_filled_in_is_a_plan(

@@ -189,7 +189,7 @@ def test_a_part_larger_than_its_whole_is_for_the_standards_to_judge(tmp_path: Pa
     text = "名称,建筑面积,便民大厅面积,经度,纬度\n甲,100,200,106.5,29.5\n"
     centres = _read(_csv(tmp_path, text))
     assert centres.centre[0].convenience_area_m2 == 200.0
-    assert "without a unit were read as m²" in _notices(centres)
+    assert "without a unit were read as ㎡" in _notices(centres)
 
 
 def test_names_and_ids_that_are_wrong_come_at_once(tmp_path: Path) -> None:
