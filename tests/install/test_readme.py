@@ -28,7 +28,8 @@ def test_the_study_file_it_explains_is_a_study_file(readme: str, tmp_path: Path)
     (block,) = _blocks(readme, "toml")
     path = tmp_path / "study.toml"
     path.write_text(block, encoding="utf-8")
-    for name in ("streets.osm.pbf", "population.csv", "communities.gpkg", "layout_plan.xlsx"):
+    files = ("streets.osm.pbf", "elevation.tif", "population.csv", "communities.gpkg")
+    for name in (*files, "layout_plan.xlsx"):
         (tmp_path / name).touch()
     settings = read_study_file(path)
     assert settings.siting is not None
