@@ -152,3 +152,20 @@ class SnapReport:
     p95_m: float
     largest_m: float
     farthest: FarPlaces
+
+
+@dataclass(frozen=True, slots=True)
+class Entrances:
+    """
+    Where people go into the centres of a plan.
+
+    Attributes
+    ----------
+    xy : float64, shape (n_entrances, 2)
+        Working CRS.
+    centre_index : int64, shape (n_entrances,)
+        The centre of each, ascending; every centre has at least one.
+    """
+
+    xy: FloatArray
+    centre_index: IntArray

@@ -14,6 +14,7 @@ from planner.georeference.co_location import part_co_located
 from planner.georeference.crs import LONLAT, lacks_datum_shift, lonlat_of, project
 from planner.georeference.datum import DATUMS, in_shifted_box, to_wgs84
 from planner.georeference.decide import decide_datum
+from planner.georeference.entrances import take_entrances
 from planner.georeference.which_datum import weigh_datums
 from planner.georeference.zones import check_place_of_study, near_streets, short_crs
 
@@ -117,7 +118,8 @@ def locate_centres(
     ------
     InputInvalid
         If no centre lies near the streets, rows are in several CRS, the CRS or datum is
-        unknown, or nothing tells the datum and it must be asked for.
+        unknown, nothing tells the datum and it must be asked for, or entrances lie far from
+        their centre.
     """
     _check_crs(centres.crs, centres.file)
     as_read = lonlat_of(centres.xy, centres.crs)
@@ -139,9 +141,12 @@ def locate_centres(
         for i in np.flatnonzero(~inside).tolist()
     )
     kept = np.flatnonzero(inside)
+    rows = [centres.centre[i] for i in kept.tolist()]
+    doors = np.array([xy for row in rows for xy in row.entrances]).reshape(-1, 2)
+    _, doors = _place(doors, centres.crs, streets, used, centres.file)
     located = dataclasses.replace(
         centres,
-        centre=tuple(centres.centre[i] for i in kept.tolist()),
+        centre=take_entrances(rows, doors, xy[kept], file=centres.file),
         xy=xy[kept],
         crs=streets.crs,
         notices=(*centres.notices, *notices, *_shift_notices(centres)),

@@ -18,6 +18,7 @@ from planner.inputs.columns import (
     ROOM_WORDS,
     STATUS_WORDS,
 )
+from planner.inputs.entrances import read_entrances
 from planner.inputs.file_read import account_for
 from planner.inputs.positions import place_rows
 from planner.inputs.recognise import recognise_columns
@@ -94,6 +95,8 @@ def read_centres(settings: CentresSettings) -> Centres:
     )
     positions = place_rows(table, columns, crs=settings.crs, polygons="inside", faults=faults)
     cells = _read_cells(table, columns, settings.columns, faults)
+    if "entrances" in columns:
+        cells.values["entrances"] = read_entrances(table, columns["entrances"], positions, faults)
     place_names = {columns[name] for name in ("lon", "lat", "x", "y") if name in columns}
     used = (set(columns.values()) - place_names) | positions.used
     examples = {index for index, name in enumerate(cells.values["name"]) if _is_example(name)}

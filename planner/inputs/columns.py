@@ -127,6 +127,7 @@ CENTRE_COLUMNS: Final[Aliases] = {
     "street": (("street", "街道", "镇街", "街镇", "所属街道", "所属镇街", "jdmc"),),
     "community": (("community", "社区", "居委会", "村社区", "所属社区", "sqmc"),),
     "parent": (("parent", "上级中心", "上级设施", "所属街道中心"),),
+    "entrances": (("entrances", "entrance", "出入口", "出入口坐标", "入口", "入口坐标"),),
     "address": (("address", "地址", "详细地址", "门牌地址", "所在地址", "设施地址"),),
     "households_served": (("households_served", "服务户数", "覆盖户数"),),
     "social_workers": (

@@ -28,7 +28,7 @@ def _demand(n: int) -> Demand:
         demand_id=tuple(f"H{i}" for i in range(n)),
         xy=np.column_stack([np.arange(n), np.zeros(n)]),
         crs="working",
-        persons=2.0 ** np.arange(n),
+        persons=np.power(2.0, np.arange(n), dtype=np.float64),
         row=tuple(range(2, n + 2)),
     )
 
