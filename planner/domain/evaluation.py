@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from planner.domain.findings import NetworkFindings
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
+    from planner.domain.placing import SnapReport
     from planner.domain.reach import Isochrones, Walks
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import Judgements, RuleSet
@@ -37,6 +38,8 @@ class StudyInputs:
         Warnings and assumptions so far.
     network_findings
         What a look over the streets found, `None` where they were not looked over.
+    snap_reports
+        How far demand and centres are from their streets.
     """
 
     settings: StudySettings
@@ -50,6 +53,7 @@ class StudyInputs:
     rule_sets: tuple[RuleSet, ...]
     notices: tuple[Fault, ...]
     network_findings: NetworkFindings | None = None
+    snap_reports: tuple[SnapReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

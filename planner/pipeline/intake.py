@@ -29,6 +29,7 @@ from planner.georeference.locate import (
     locate_demand,
 )
 from planner.georeference.snap import snap_places
+from planner.georeference.snap_report import report_centre_snaps, report_demand_snaps
 from planner.inputs.areas import read_areas
 from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
@@ -42,7 +43,6 @@ from planner.standards.catalogue import load_rule_set
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planner.domain.arrays import FloatArray
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand
     from planner.domain.standard import RuleSet
@@ -149,6 +149,10 @@ def read_inputs(
             settings, network, demand, demand_access, centres, located, rule_sets
         ),
         network_findings=findings,
+        snap_reports=(
+            report_demand_snaps(demand, demand_access, limit_m=settings.walking.snap_limit_m),
+            report_centre_snaps(centres, centre_access, limit_m=settings.walking.snap_limit_m),
+        ),
     )
 
 
@@ -375,27 +379,27 @@ def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:
     )
     demand_text = (
         f"{demand.file}: {len(demand.demand_id):,} demand points, "
-        f"{float(demand.persons.sum()):,.0f} persons, median "
-        f"{_median(inputs.demand_access.distance_m):.0f} m from their street"
+        f"{float(demand.persons.sum()):,.0f} persons, {_snap_text(inputs, 0)}"
     )
     centre_text = f"{centres.file}: {len(centres.centre):,} centres ({centres.source_crs})"
     if centres.centre:
-        farthest_m = _largest(inputs.centre_access.distance_m)
-        centre_text += f", farthest {farthest_m:.0f} m from its street"
+        centre_text += f", {_snap_text(inputs, 1)}"
     sentences = [street_text, demand_text, centre_text]
     sentences += [f"{area.file}: {len(area.name):,} areas ({area.level})" for area in inputs.areas]
     sentences += [f"rule set {item.rule_set_id}: {item.title}" for item in inputs.rule_sets]
     return tuple(sentences)
 
 
-def _median(distance_m: FloatArray) -> float:
-    finite = distance_m[np.isfinite(distance_m)]
-    return float(np.median(finite)) if len(finite) else float("nan")
-
-
-def _largest(distance_m: FloatArray) -> float:
-    finite = distance_m[np.isfinite(distance_m)]
-    return float(finite.max()) if len(finite) else float("nan")
+def _snap_text(inputs: StudyInputs, number: int) -> str:
+    report = inputs.snap_reports[number]
+    text = (
+        f"median {report.median_m:.0f} m from their street, 95 % within {report.p95_m:.0f} m, "
+        f"farthest {report.largest_m:.0f} m"
+    )
+    if not report.n_places or not report.largest_m > 0.0:
+        return text
+    far = report.farthest
+    return f"{text} ({far.label[0]}, row {far.row[0]})"
 
 
 def _left_out(counts: dict[str, int]) -> str:
