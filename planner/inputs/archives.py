@@ -12,7 +12,7 @@ from planner.errors import Fault, InputInvalid, InputUnreadable
 LARGEST_UNPACKED: Final = 4 * 1024**3
 """Bytes; a city's buildings as a Shapefile unpack to well under one GiB."""
 _SUSPECT_UNPACKED: Final = 128 * 1024**2
-_SUSPECT_RATIO: Final = 250.0
+_SUSPECT_RATIO: Final = 100.0
 """Text tables pack to about a tenth, the XML of workbooks to a fiftieth."""
 _MOST_MEMBERS: Final = 20_000
 _DATASETS: Final = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml", ".tab", ".dxf", ".gml")
@@ -65,7 +65,7 @@ def require_bounded(path: Path) -> None:
                 "would unpack to far more than such a file holds, and is not opened",
                 file=path.name,
                 found=f"{len(infos)} files, {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB",
-                expected=f"at most {LARGEST_UNPACKED / 1e6:,.0f} MB, packed to no less than 1/250",
+                expected=f"at most {LARGEST_UNPACKED / 1e6:,.0f} MB, packed to no less than 1/100",
                 hint="unpack it with care, and name the file inside",
             )
         )

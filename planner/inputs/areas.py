@@ -118,7 +118,7 @@ def _read_polygons(table: SourceTable, faults: list[Fault], notices: list[Fault]
 
     nothing: GeometryArray = np.full(len(table.row), None, dtype=object)
     if table.geometry is None:
-        faults.append(Fault("holds no polygons", file=table.file, layer=table.layer))
+        faults.append(_no_polygons(table))
         return nothing
     if table.crs is None:
         faults.append(
@@ -152,7 +152,7 @@ def _read_polygons(table: SourceTable, faults: list[Fault], notices: list[Fault]
     )
     empty = np.array([shape is None for shape in polygons])
     if empty.all():
-        faults.append(Fault("holds no polygons", file=table.file, layer=table.layer))
+        faults.append(_no_polygons(table))
     for mask, text in (
         (crooked & ~empty, "polygons that crossed themselves were mended"),
         (empty, "rows without a polygon were dropped"),
@@ -168,6 +168,16 @@ def _read_polygons(table: SourceTable, faults: list[Fault], notices: list[Fault]
                 )
             )
     return polygons
+
+
+def _no_polygons(table: SourceTable) -> Fault:
+    return Fault(
+        "holds no polygons",
+        file=table.file,
+        layer=table.layer,
+        expected="polygons",
+        hint="is it the right layer?",
+    )
 
 
 def _polygons_of(shape: object) -> object:

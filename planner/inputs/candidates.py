@@ -70,7 +70,14 @@ def read_candidates(path: Path) -> Candidates:
             notices.append(bare_notice(table, columns["cost_yuan"], "yuan"))
     blank = positions.blank
     if blank.all() and not faults:
-        faults.append(Fault("no row has coordinates", file=table.file, layer=table.layer))
+        faults.append(
+            Fault(
+                "no row has coordinates",
+                file=table.file,
+                layer=table.layer,
+                expected="columns lon and lat (经度, 纬度), or x and y, or geometries",
+            )
+        )
     raise_if_any(faults, notices)
     if blank.any():
         rows = [table.row[index] for index in np.flatnonzero(blank)]

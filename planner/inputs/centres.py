@@ -221,6 +221,7 @@ def _read_names(
             layer=table.layer,
             row=row,
             field=table.headers[index],
+            hint="give it a name, or remove the row",
         )
         for row, name in zip(table.row, names, strict=True)
         if not name

@@ -108,12 +108,7 @@ def _match_cut_names(
     meanings: dict[int, list[str]] = {}
     for index, header in enumerate(headers):
         if index not in taken and _may_be_cut(header):
-            begin = plain(header)
-            meanings[index] = [
-                name
-                for name in missing
-                if any(plain(alias).startswith(begin) for tier in aliases[name] for alias in tier)
-            ]
+            meanings[index] = _nearest_meanings(plain(header), missing, aliases)
     for canonical in missing:
         matches = [index for index, names in meanings.items() if canonical in names]
         doubtful = [index for index in matches if len(meanings[index]) > 1]
@@ -142,6 +137,24 @@ def _match_cut_names(
                     hint=f'say which in the study: columns = {{ {names[0]} = "…" }}',
                 )
             )
+
+
+def _nearest_meanings(begin: str, names: Sequence[str], aliases: Aliases) -> list[str]:
+    """Return the canonical columns whose aliases lose least where they are cut to a beginning."""
+    lost = {
+        name: min(
+            (
+                len(plain(alias)) - len(begin)
+                for tier in aliases[name]
+                for alias in tier
+                if plain(alias).startswith(begin)
+            ),
+            default=-1,
+        )
+        for name in names
+    }
+    least = min((count for count in lost.values() if count >= 0), default=-1)
+    return [name for name, count in lost.items() if count == least >= 0]
 
 
 def _may_be_cut(header: str) -> bool:

@@ -139,7 +139,13 @@ def require_file(path: Path) -> None:
         raise InputMissing(Fault("the file does not exist", file=path.name, found=str(path)))
     if path.is_dir():
         if path.suffix.lower() != ".gdb":
-            raise InputUnreadable(Fault("is a folder, not a file", file=path.name))
+            raise InputUnreadable(
+                Fault(
+                    "is a folder, not a file",
+                    file=path.name,
+                    hint="name the file inside it, with its ending",
+                )
+            )
     elif path.stat().st_size == 0:
         raise InputUnreadable(
             Fault("is empty (0 bytes)", file=path.name, hint="copy or export it again")
@@ -189,7 +195,7 @@ def table_from_rows(
     for chunk in _chunks(filled):
         body.take(chunk)
     notices = body.leave_out_end(file=file, layer=layer)
-    if not body.row:
+    if not body.row and not body.too_long:
         raise InputInvalid(
             Fault(
                 "holds a header but no rows",
@@ -255,10 +261,15 @@ class _Body:
         width = len(self.columns)
         cells = [row for _, row in chunk]
         if {len(row) for row in cells} - {width}:
-            for number, row in chunk:
-                if len(row) > width and any(text_of(cell) for cell in row[width:]):
-                    self.too_long.append((number, len(row)))
-            cells = [[*row[:width], *[None] * (width - len(row))] for row in cells]
+            # Of a row that is too long nobody knows which cell belongs where.
+            long = {
+                number
+                for number, row in chunk
+                if len(row) > width and any(text_of(cell) for cell in row[width:])
+            }
+            self.too_long.extend((number, len(row)) for number, row in chunk if number in long)
+            chunk = [pair for pair in chunk if pair[0] not in long]
+            cells = [[*row[:width], *[None] * (width - len(row))] for _, row in chunk]
         for column, values in zip(self.columns, zip(*cells, strict=True), strict=False):
             column.extend(values)
         self.row.extend(number for number, _ in chunk)
