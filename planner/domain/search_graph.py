@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, Int32Array, IntArray
 
 _HILBERT_BITS = 16
+_MOST = 2**31 - 1
+"""Most nodes, and most directed edges: kernels number both in 32 bits."""
+
 _COINCIDENT_LENGTH_M = 0.01
 """Length given to an edge whose ends have the same coordinates: lengths are positive."""
 
@@ -106,7 +109,14 @@ def make_search_graphs(
     outward, inward
         Edges sorted by tail, then head; of parallel directed edges the fastest
         is kept; edges from a node to itself are left out.
+
+    Raises
+    ------
+    NetworkInvalid
+        If there are more nodes or directed edges than 32 bits can number.
     """
+    _check_size("nodes", n_nodes)
+    _check_size("directed edges", int(np.isfinite(edge_time_s).sum()))
     start = rank[edge_start]
     end = rank[edge_end]
     tail = np.concatenate([start, end])
@@ -118,6 +128,18 @@ def make_search_graphs(
         _group_by_tail(n_nodes, tail, head, time_s),
         _group_by_tail(n_nodes, head, tail, time_s),
     )
+
+
+def _check_size(name: str, count: int) -> None:
+    if count > _MOST:
+        raise NetworkInvalid(
+            Fault(
+                f"these streets have more {name} than a search can number in 32 bits",
+                found=f"{count:,}",
+                expected=f"at most {_MOST:,}",
+                hint="cut the area into parts, each with the walk of the longest circle around it",
+            )
+        )
 
 
 def _group_by_tail(n_nodes: int, tail: IntArray, head: IntArray, time_s: FloatArray) -> SearchGraph:

@@ -135,3 +135,22 @@ def test_node_numbers_are_whole_and_times_are_a_list() -> None:
     pair = np.zeros((1, 2), np.int64)
     with pytest.raises(NetworkInvalid, match="one time for each edge"):
         StreetNetwork.from_arrays(XY, pair, pair, np.ones((1, 2)), crs=CRS)
+
+
+@pytest.mark.parametrize(("most", "what"), [(3, "4 nodes"), (5, "6 directed edges")])
+def test_streets_too_many_to_number_are_refused_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, most: int, what: str
+) -> None:
+    count, name = what.split(" ", 1)
+    monkeypatch.setattr("planner.domain.search_graph._MOST", most)
+    nodes = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
+    with pytest.raises(
+        NetworkInvalid, match=rf"more {name}.*32 bits.*found {count}.*at most {most}.*cut the area"
+    ):
+        StreetNetwork.from_arrays(
+            nodes, np.array([0, 1, 1, 2, 2, 3]), np.array([1, 0, 2, 1, 3, 2]), np.ones(6), crs=CRS
+        )
+    monkeypatch.setattr("planner.domain.search_graph._MOST", 6)
+    StreetNetwork.from_arrays(
+        nodes, np.array([0, 1, 1, 2, 2, 3]), np.array([1, 0, 2, 1, 3, 2]), np.ones(6), crs=CRS
+    )

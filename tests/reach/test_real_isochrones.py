@@ -9,10 +9,8 @@ import pytest
 import shapely
 
 from planner.georeference.snap import snap_places
-from planner.inputs.streets import read_ways
-from planner.network.build import build_streets
-from planner.network.profiles import find_profile
-from planner.network.walking import time_streets
+from planner.network.walking import find_profile, time_streets
+from planner.pipeline.streets import open_streets
 from planner.reach.isochrones import draw_isochrones, find_place_reach
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ ONE_HECTARE_M2 = 10_000.0
 
 @pytest.mark.shared_data
 def test_pictures_of_porto_alegre_agree_with_exact_buffers_and_nest(shared_data: Path) -> None:
-    streets = build_streets(read_ways(shared_data / "porto-alegre" / "streets.osm.pbf"))
+    streets = open_streets(shared_data / "porto-alegre" / "streets.osm.pbf")
     network = time_streets(streets, find_profile("norm"))
     rng = np.random.default_rng(0)
     near = rng.choice(np.flatnonzero(network.node_component == 0), 25)

@@ -116,6 +116,46 @@ def test_a_limit_must_be_above_zero(tiny_town: StreetNetwork, limit_s: float) ->
         compute_reach(tiny_town, np.array([0]), limit_s=limit_s)
 
 
+@pytest.mark.parametrize("limit_s", [0.0, -1.0, float("nan")])
+def test_every_search_refuses_a_limit_that_is_not_above_zero(
+    tiny_town: StreetNetwork, limit_s: float
+) -> None:
+    with pytest.raises(NetworkInvalid, match="limit_s"):
+        find_nearest_centre(tiny_town, np.array([0]), limit_s=limit_s)
+    with pytest.raises(NetworkInvalid, match="limit_s"):
+        sum_within_limit(tiny_town, np.array([0]), np.ones(4), limit_s=limit_s)
+
+
+def test_without_a_limit_all_that_can_be_reached_is(tiny_town: StreetNetwork) -> None:
+    reach = compute_reach(tiny_town, np.array([0]), limit_s=np.inf)
+    assert reach.node.tolist() == [0, 1, 2]
+    assert reach.travel_time_s.tolist() == [0.0, 300.0, 600.0]
+    nearest = find_nearest_centre(tiny_town, np.array([3]), limit_s=np.inf)
+    assert nearest.centre_index.tolist() == [-1, -1, -1, 0]
+
+
+def test_times_beyond_32_bits_of_milliseconds_or_microseconds_are_exact() -> None:
+    # A day and 50 days: 2^31 microseconds are 36 minutes, 2^31 milliseconds 25 days.
+    day_s, long_s = 86_400.000_001, 50 * 86_400.5
+    town = make_town([(0, 1, day_s), (1, 2, long_s), (2, 3, 0.000_001)])
+    for limit_s in (1e8, np.inf):
+        reach = compute_reach(town, np.array([0]), limit_s=limit_s)
+        assert reach.travel_time_s.tolist() == [
+            0.0,
+            day_s,
+            day_s + long_s,
+            day_s + long_s + 0.000_001,
+        ]
+
+
+def test_a_network_without_edges_is_searched_too() -> None:
+    none = np.empty(0, np.int64)
+    alone = StreetNetwork.from_arrays(np.zeros((2, 2)), none, none, np.empty(0), crs=CRS)
+    assert compute_reach(alone, np.array([1, 0]), limit_s=900).node.tolist() == [1, 0]
+    assert find_nearest_centre(alone, np.array([1]), limit_s=900).centre_index.tolist() == [-1, 0]
+    assert sum_within_limit(alone, np.array([1]), np.array([1.0, 2.0]), limit_s=9).tolist() == [2.0]
+
+
 def test_sums_need_one_value_for_each_node(tiny_town: StreetNetwork) -> None:
     with pytest.raises(NetworkInvalid, match="node_value"):
         sum_within_limit(tiny_town, np.array([0]), np.ones(3), limit_s=300)
@@ -196,6 +236,12 @@ def test_the_same_bytes_for_any_number_of_threads_and_from_two_threads_at_once()
     assert again(4) == wanted
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(again, [2, 2])) == [wanted, wanted]
+    value = rng.random(2000)
+    sums = [
+        sum_within_limit(town, sources, value, limit_s=120, threads=threads).tobytes()
+        for threads in (1, 2, 4)
+    ]
+    assert sums[0] == sums[1] == sums[2]
 
 
 def test_rows_longer_than_what_is_left_of_a_buffer_go_into_the_next(
