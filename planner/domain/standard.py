@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+
+    from planner.domain.judged_units import UnitResult
+    from planner.domain.verdict_columns import VerdictColumns
+    from planner.errors import Fault
 
 Verdict: TypeAlias = Literal["pass", "fail", "cannot_tell", "not_applicable", "below_recommended"]
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "cannot_tell", "not_applicable")
+VERDICT_ORDER: Final[tuple[Verdict, ...]] = (
+    "not_applicable",
+    "pass",
+    "below_recommended",
+    "cannot_tell",
+    "fail",
+)
+"""From the lightest to the heaviest: of several verdicts the last in this order stands."""
 Force: TypeAlias = Literal["must", "should", "may", "about"]
 Group: TypeAlias = Literal["floor_area", "staffing", "hierarchy", "ratio", "circle"]
 Certainty: TypeAlias = Literal["read", "second-hand", "unverified", "inference"]
-JudgedUnit: TypeAlias = Literal["centre", "community"]
+Comparison: TypeAlias = Literal[">=", "<=", "between", "about"]
+JudgedUnit: TypeAlias = Literal["centre", "community", "street", "district", "plan"]
+RuleType: TypeAlias = Literal["threshold", "ratio", "presence", "parent", "share", "reach"]
+ShareOf: TypeAlias = Literal["persons", "households", "homes", "residential_land", "communities"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,8 @@ class Clause:
     measures
         Field of `Centre` it measures, e.g. `floor_area_m2`.
     comparison
-        `>=` or `<=`.
+        `>=` or `<=`; or, advisory, `between` (`value` to `value_max`) and `about`
+        (`value`, give or take `band_share` of it).
     value, unit
         The requirement.
     levels, kinds, statuses
@@ -77,17 +94,37 @@ class Clause:
     text, source, certainty
         The sentence, where it was read, and how sure it is.
     judged_unit
-        `centre`, or `community`: then the measure is summed over the open centres of
-        the same community before it is compared.
+        Whom the verdict is of: `centre`, an administrative unit, or the `plan`. Of a unit the
+        measure is summed over its centres in service before it is compared.
     other_scope
-        Key of a scope that no input can tell (e.g. `urban_unbuilt`), empty without one.
+        Key of a further zone it applies in, empty without one: `urban` is told from names,
+        any other (e.g. `urban_unbuilt`) only by those who give it to `judge_centres`.
+    rule_type
+        `threshold` on a figure; `ratio` of two sums in a unit; `presence` of a centre in every
+        unit; `parent` of a centre in the hierarchy; `share` of people, homes, land or
+        communities within a distance; `reach`, the longest way from a home to a centre.
+    value_max, band_share
+        Upper end of `between`; half width of `about` as a share of the value.
+    per, per_count
+        Of a ratio: what it is per, and per how many of it (100 households).
+    circle, limit
+        Of a share: the life circle of the same rule set, or the distance (metres or seconds,
+        as `measures` says) that counts as within.
+    share_of, unit_share
+        Of a share: what is counted; a community counts where so much of its persons is within.
+    districts
+        Names of the districts it applies in, empty for any.
+    valid_from, valid_to
+        When the clause holds where that is not as long as its rule set does.
+    judges
+        False where no record holds what it measures: told with its source, never judged.
     """
 
     clause_id: str
     group: Group
     force: Force
     measures: str
-    comparison: str
+    comparison: Comparison
     value: float
     unit: str
     levels: tuple[str, ...]
@@ -102,6 +139,19 @@ class Clause:
     certainty: Certainty
     judged_unit: JudgedUnit = "centre"
     other_scope: str = ""
+    rule_type: RuleType = "threshold"
+    value_max: float | None = None
+    band_share: float | None = None
+    per: str | None = None
+    per_count: float = 1.0
+    circle: str | None = None
+    limit: float | None = None
+    share_of: ShareOf = "persons"
+    unit_share: float = 1.0
+    districts: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    judges: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +170,8 @@ class RuleSet:
     notes
         What a reader must know of it and no clause says: exact dates that were not
         read, figures that no input can be held against.
+    judges
+        False for a document that informs: its clauses are shown and never judged.
     """
 
     rule_set_id: str
@@ -132,6 +184,7 @@ class RuleSet:
     life_circles: tuple[LifeCircle, ...]
     clauses: tuple[Clause, ...]
     notes: tuple[str, ...] = ()
+    judges: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +208,19 @@ class ClauseResult:
         Key of why it does not apply or cannot be told, empty otherwise:
         `status_existing`, `status_expanded`, `status_closed`, `status_other`,
         `level_other`, `kind_other`, `outside_scope`, `value_blank`, `status_blank`,
-        `level_blank`, `scope_unknown`, `exceeds_whole`, `not_in_force`.
+        `level_blank`, `scope_unknown`, `exceeds_whole`, `not_in_force`, `approximate`,
+        `district_other`, `district_blank`, `rural`, `below_band`, `above_band`,
+        `no_parents_named`, `parent_not_found`, `parent_other_level`, `beyond_search`,
+        `households_blank`, `no_homes`, `co_located`.
+    needed
+        What it would take to meet the clause, in its unit: what is missing below a floor or
+        too much above a ceiling; `None` where it is met or cannot be told.
+    missing
+        Fields that are blank, doubtful or contradict each other, where it cannot be told.
+    decides
+        Of a missing or approximate figure: the value at which the verdict turns.
+    if_applies
+        Where it cannot be told whether the clause applies: what it would say if it did.
     """
 
     clause_id: str
@@ -165,6 +230,10 @@ class ClauseResult:
     required: float
     margin: float | None
     reason: str = ""
+    needed: float | None = None
+    missing: tuple[str, ...] = ()
+    decides: float | None = None
+    if_applies: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +248,8 @@ class Judgement:
     verdict
         From the `must` clauses of group `floor_area` of the first rule set.
     clause_results
-        One for each clause of each rule set, in order.
+        One for each clause of each rule set that judges centres, in order; clauses that judge
+        units are in `Judgements.units`.
     verdict_by_rule_set
         The same verdict for each rule set.
     verdict_by_group
@@ -211,12 +281,21 @@ class Judgements:
         `plan_within_scope` (no scope file: the whole plan is taken as inside),
         `expanded_not_new` (改扩建 is not judged as 新建), `existing_judged_as_new`
         (by the study's wish), `communities_taken_as_urban`.
+    notices
+        Warnings: a rule set that another has superseded, areas in a doubtful unit.
+    columns
+        The same verdicts as arrays, `None` where they were not made so.
+    units
+        Verdicts of administrative units and of the plan.
     """
 
     rule_sets: tuple[RuleSet, ...]
     plan_date: date
-    judgement: tuple[Judgement, ...]
+    judgement: Sequence[Judgement]
     assumptions: tuple[str, ...] = ()
+    notices: tuple[Fault, ...] = ()
+    columns: VerdictColumns | None = None
+    units: tuple[UnitResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.errors import Fault, StandardsError
 from planner.standards.schema import read_rule_set
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from planner.domain.standard import RuleSet
 
 _SUFFIX = ".toml"
+_OLD_IDS: Final = {"chongqing-2022": "chongqing-2022-unbuilt"}
+"""Ids that shipped rule sets had before, still understood."""
 
 
 def list_rule_sets() -> tuple[str, ...]:
@@ -40,7 +42,8 @@ def load_rule_set(name: str | Path) -> RuleSet:
     ----------
     name
         A shipped id (see `list_rule_sets`), or a path to a TOML file of the same
-        form. A text that is a shipped id is never taken as a path.
+        form. A text that is a shipped id is never taken as a path. An id that a shipped
+        rule set had before is understood.
 
     Returns
     -------
@@ -59,6 +62,8 @@ def load_rule_set(name: str | Path) -> RuleSet:
     >>> [circle.limit_s for circle in load_rule_set("chongqing-2018").life_circles]
     [300.0, 900.0]
     """
+    if isinstance(name, str):
+        name = _OLD_IDS.get(name, name)
     if isinstance(name, str) and name in list_rule_sets():
         return _parse((_shipped() / f"{name}{_SUFFIX}").read_bytes(), f"{name}{_SUFFIX}")
     path = Path(name)

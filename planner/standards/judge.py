@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from planner.domain.standard import (
-    Clause,
-    ClauseResult,
-    Judgement,
-    Judgements,
-    RuleSet,
-    Verdict,
-)
+import numpy as np
+
+from planner.domain.standard import Clause, Judgements, RuleSet
+from planner.domain.verdict_columns import ClauseColumn, VerdictColumns
 from planner.errors import Fault, StandardsError
-from planner.standards.applicability import INSIDE, UNKNOWN, Bearing, bearing_of
-from planner.standards.measure import Measure, measure_centres, reaches
+from planner.standards.applicability import bearing_of, reason_code
+from planner.standards.columns import CentreColumns
+from planner.standards.hierarchy import weigh_parents
+from planner.standards.measure import margin_of, measure_centres
+from planner.standards.rows import JudgementRows
+from planner.standards.rule_checks import UNIT_MEASURES
+from planner.standards.validity import holds_on, supersession_notices
+from planner.standards.verdicts import CANNOT_TELL, NONE, NOT_APPLICABLE, weigh, worst
+from planner.standards.zones import INSIDE, OUTSIDE, UNKNOWN, main_urban_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from planner.domain.arrays import IntArray
+    from planner.domain.arrays import FloatArray, IntArray
     from planner.domain.coverage import State
-    from planner.domain.places import Centre, Centres
+    from planner.domain.places import Centres
+    from planner.standards.applicability import Bearing
+    from planner.standards.verdicts import Outcome
 
-_WEIGHT: dict[Verdict, int] = {
-    "fail": 4,
-    "cannot_tell": 3,
-    "below_recommended": 2,
-    "pass": 1,
-    "not_applicable": 0,
-}
+_ON_CENTRES: Final = ("centre", "community", "street", "district")
 
 
 def judge_centres(
@@ -42,9 +41,13 @@ def judge_centres(
     apply_to_existing: bool,
     in_plan_scope: IntArray | None,
     state: State = "plan",
+    zones: Mapping[str, IntArray] | None = None,
 ) -> Judgements:
     """
-    Say for each centre what each clause of each rule set says of it.
+    Say for each centre what each clause of each rule set that judges centres says of it.
+
+    Clauses that judge a unit by a ratio or by presence, and those that need coverage, are for
+    `judge_units` and `judge_coverage`.
 
     A clause that does not apply (another level, kind or status, outside the scope,
     a closed centre, a rule set not in force on `plan_date`) gives `not_applicable`.
@@ -73,46 +76,78 @@ def judge_centres(
         not 新建.
     in_plan_scope : shape (n_centres,)
         1 inside the plan's scope, 0 outside, -1 where it cannot be told. `None`: no
-        scope was given, the whole plan is taken as inside, and
-        `Judgements.assumptions` says so.
+        scope was given; names tell it (see `zones.main_urban_scope`): other districts of the
+        city are outside, towns and villages of the main urban ones cannot be told, the rest
+        is taken as inside, and `Judgements.assumptions` says so.
     state
         `plan` (default; `with_proposals` is the same) judges floor areas as planned.
         `existing` judges what stands today: an expanded or closed centre at its
         `floor_area_existing_m2`, with its convenience area, which is the planned one,
         as blank for an expanded centre. This matters only with `apply_to_existing`.
 
+    zones
+        The same for further zones, by the key that a clause's `other_scope` names, such as
+        `urban_unbuilt`.
+
     Returns
     -------
     judgements
-        One judgement a centre, in their order.
+        One judgement a centre, in their order, made when asked for; `columns` holds the same
+        as arrays. A rule set that another has superseded on the day of the plan is applied,
+        with a notice.
 
     Raises
     ------
     StandardsError
-        If no rule set is given, or one twice, or `in_plan_scope` does not have one
+        If no rule set is given, or one twice, or `in_plan_scope` or a zone does not have one
         value (1, 0 or -1) a centre.
     """
-    _check(centres, rule_sets, in_plan_scope)
+    given = dict(zones or {})
+    _check(centres, rule_sets, in_plan_scope, given)
     day = rule_sets[0].valid_from if plan_date is None else plan_date
+    columns = CentreColumns(centres.centre, state=state, day=day)
     question = _Question(
-        centres=centres.centre,
-        scope=_scope(len(centres.centre), in_plan_scope),
-        day=day,
+        columns=columns,
+        scope=plan_scope(columns, in_plan_scope),
+        zones=given,
         apply_to_existing=apply_to_existing,
-        state=state,
     )
-    columns = [
-        [_judge_clause(clause, rule_set, question) for clause in rule_set.clauses]
+    made = tuple(
+        _judge_clause(clause, rule_set, question)
         for rule_set in rule_sets
-    ]
+        for clause in rule_set.clauses
+        if judges_centres(clause, rule_set)
+    )
+    found = _verdicts(rule_sets, made, len(columns))
     return Judgements(
         rule_sets=tuple(rule_sets),
         plan_date=day,
-        judgement=tuple(
-            _judgement(centre, rule_sets, [[one[row] for one in column] for column in columns])
-            for row, centre in enumerate(centres.centre)
-        ),
-        assumptions=_assumptions(centres, rule_sets, in_plan_scope, apply_to_existing),
+        judgement=JudgementRows([centre.centre_id for centre in centres.centre], found),
+        assumptions=_assumptions(columns, rule_sets, in_plan_scope, apply_to_existing),
+        notices=supersession_notices(rule_sets, day),
+        columns=found,
+    )
+
+
+def judges_centres(clause: Clause, rule_set: RuleSet) -> bool:
+    """Tell whether a clause gives a verdict of each centre, not of units alone."""
+    if not (rule_set.judges and clause.judges):
+        return False
+    if clause.rule_type == "parent":
+        return True
+    return (
+        clause.rule_type == "threshold"
+        and clause.judged_unit in _ON_CENTRES
+        and clause.measures not in UNIT_MEASURES
+    )
+
+
+def plan_scope(columns: CentreColumns, in_plan_scope: IntArray | None) -> IntArray:
+    """Return the plan's scope as given, else as the names of districts and streets tell it."""
+    if in_plan_scope is not None:
+        return in_plan_scope
+    return main_urban_scope(
+        columns.texts("district"), columns.texts("street"), columns.texts("community"), columns.day
     )
 
 
@@ -120,14 +155,18 @@ def judge_centres(
 class _Question:
     """What every clause is asked with."""
 
-    centres: tuple[Centre, ...]
-    scope: tuple[int, ...]
-    day: date
+    columns: CentreColumns
+    scope: IntArray
+    zones: Mapping[str, IntArray]
     apply_to_existing: bool
-    state: State
 
 
-def _check(centres: Centres, rule_sets: Sequence[RuleSet], in_plan_scope: IntArray | None) -> None:
+def _check(
+    centres: Centres,
+    rule_sets: Sequence[RuleSet],
+    in_plan_scope: IntArray | None,
+    zones: Mapping[str, IntArray],
+) -> None:
     """Refuse what cannot be judged."""
     if not rule_sets:
         raise StandardsError(Fault("at least one rule set is needed", field="rule_sets"))
@@ -137,141 +176,109 @@ def _check(centres: Centres, rule_sets: Sequence[RuleSet], in_plan_scope: IntArr
         raise StandardsError(
             Fault("rule set given twice", field="rule_sets", found=", ".join(twice))
         )
-    if in_plan_scope is not None:
-        count = len(centres.centre)
-        allowed = {INSIDE, 0, UNKNOWN}
-        if in_plan_scope.shape != (count,) or not set(in_plan_scope.tolist()) <= allowed:
+    count = len(centres.centre)
+    for name, values in {"in_plan_scope": in_plan_scope, **zones}.items():
+        if values is None:
+            continue
+        if values.shape != (count,) or not np.isin(values, (INSIDE, OUTSIDE, UNKNOWN)).all():
             raise StandardsError(
                 Fault(
                     "the scope of the plan must be 1, 0 or -1 for each centre",
-                    field="in_plan_scope",
-                    found=f"shape {in_plan_scope.shape}",
+                    field=name,
+                    found=f"shape {values.shape}",
                     expected=f"shape ({count},)",
                 )
             )
 
 
-def _scope(count: int, in_plan_scope: IntArray | None) -> tuple[int, ...]:
-    """Take everything as inside where no scope was given."""
-    if in_plan_scope is None:
-        return (INSIDE,) * count
-    return tuple(in_plan_scope.tolist())
-
-
-def _judge_clause(clause: Clause, rule_set: RuleSet, question: _Question) -> list[ClauseResult]:
+def _judge_clause(clause: Clause, rule_set: RuleSet, question: _Question) -> ClauseColumn:
     """Judge every centre by one clause."""
-    in_force = rule_set.valid_from <= question.day and (
-        rule_set.valid_to is None or question.day <= rule_set.valid_to
+    columns = question.columns
+    bearing = bearing_of(
+        clause,
+        columns,
+        in_force=holds_on(clause, rule_set, columns.day),
+        scope=question.scope,
+        zones=question.zones,
+        apply_to_existing=question.apply_to_existing,
     )
-    bearings = [
-        bearing_of(
-            clause,
-            centre,
-            in_force=in_force,
-            scope=scope,
-            apply_to_existing=question.apply_to_existing,
-            state=question.state,
-        )
-        for centre, scope in zip(question.centres, question.scope, strict=True)
-    ]
-    measures = measure_centres(clause, question.centres, bearings, state=question.state)
-    return [
-        _clause_result(clause, rule_set, bearing, measure)
-        for bearing, measure in zip(bearings, measures, strict=True)
-    ]
+    if clause.rule_type == "parent":
+        measured, outcome, silent = weigh_parents(clause, columns, bearing.applies)
+        column = _column(clause, rule_set, measured, bearing, outcome)
+        column.verdict[silent] = NOT_APPLICABLE
+        column.reason[silent & bearing.applies] = reason_code("no_parents_named")
+        return column
+    measures = measure_centres(clause, columns, bearing.applies)
+    return _column(clause, rule_set, measures.value, bearing, weigh(clause, measures))
 
 
-def _clause_result(
-    clause: Clause, rule_set: RuleSet, bearing: Bearing, measure: Measure
-) -> ClauseResult:
+def _column(
+    clause: Clause, rule_set: RuleSet, measured: FloatArray, bearing: Bearing, outcome: Outcome
+) -> ClauseColumn:
     """Put together whether the clause applies and what was measured."""
-    margin = None
-    if measure.value is not None:
-        margin = measure.value - clause.value
-        if clause.comparison == "<=":
-            margin = clause.value - measure.value
-    verdict, reason = _clause_verdict(clause, bearing, measure)
-    return ClauseResult(
-        clause_id=clause.clause_id,
+    applies = bearing.applies
+    verdict = np.where(applies, outcome.verdict, NOT_APPLICABLE).astype(np.uint8)
+    verdict[bearing.open] = CANNOT_TELL
+    return ClauseColumn(
         rule_set_id=rule_set.rule_set_id,
+        clause=clause,
         verdict=verdict,
-        measured=measure.value,
-        required=clause.value,
-        margin=margin,
-        reason=reason,
+        reason=np.where(applies, outcome.reason, bearing.reason).astype(np.uint8),
+        measured=measured,
+        margin=margin_of(clause, measured),
+        needed=np.where(applies, outcome.needed, np.nan),
+        decides=np.where(applies, outcome.decides, np.nan),
+        if_applies=np.where(bearing.open, outcome.verdict, NONE).astype(np.uint8),
     )
 
 
-def _clause_verdict(clause: Clause, bearing: Bearing, measure: Measure) -> tuple[Verdict, str]:
-    """Return the verdict of one clause on one centre, and the key of why."""
-    if bearing.applies is not True:
-        return ("not_applicable" if bearing.applies is False else "cannot_tell"), bearing.reason
-    if measure.value is None:
-        return "cannot_tell", "value_blank"
-    if measure.exceeds_whole:
-        return "cannot_tell", "exceeds_whole"
-    met = reaches(measure.value, clause)
-    if measure.incomplete and met is not (clause.comparison == ">="):
-        return "cannot_tell", "value_blank"
-    if met:
-        return "pass", ""
-    return ("fail" if clause.force == "must" else "below_recommended"), ""
-
-
-def _judgement(
-    centre: Centre, rule_sets: Sequence[RuleSet], results: list[list[ClauseResult]]
-) -> Judgement:
-    """Put the clause results of one centre together; `results` is by rule set."""
+def _verdicts(
+    rule_sets: Sequence[RuleSet], made: tuple[ClauseColumn, ...], count: int
+) -> VerdictColumns:
+    """Put the columns of all clauses together."""
     by_rule_set = {
-        rule_set.rule_set_id: _floor_area_verdict(rule_set, found)
-        for rule_set, found in zip(rule_sets, results, strict=True)
+        rule_set.rule_set_id: worst(
+            (
+                column.verdict
+                for column in made
+                if column.rule_set_id == rule_set.rule_set_id
+                and column.clause.group == "floor_area"
+                and column.clause.force == "must"
+            ),
+            count,
+        )
+        for rule_set in rule_sets
     }
-    first = rule_sets[0]
-    groups = dict.fromkeys(clause.group for clause in first.clauses)
-    return Judgement(
-        centre_id=centre.centre_id,
-        verdict=by_rule_set[first.rule_set_id],
-        clause_results=tuple(result for found in results for result in found),
-        verdict_by_rule_set=by_rule_set,
-        verdict_by_group={group: _group_verdict(group, first, results[0]) for group in groups},
+    first = rule_sets[0].rule_set_id
+    own = [column for column in made if column.rule_set_id == first]
+    by_group = {}
+    for group in dict.fromkeys(column.clause.group for column in own):
+        members = [column for column in own if column.clause.group == group]
+        must = [column for column in members if column.clause.force == "must"]
+        by_group[group] = worst((column.verdict for column in must or members), count)
+    return VerdictColumns(
+        verdict=by_rule_set[first],
+        by_rule_set=by_rule_set,
+        by_group={str(group): codes for group, codes in by_group.items()},
+        clauses=made,
     )
-
-
-def _floor_area_verdict(rule_set: RuleSet, results: list[ClauseResult]) -> Verdict:
-    """Return the worst verdict of the `must` clauses of group `floor_area`."""
-    return _worst(
-        result.verdict
-        for clause, result in zip(rule_set.clauses, results, strict=True)
-        if clause.group == "floor_area" and clause.force == "must"
-    )
-
-
-def _group_verdict(group: str, rule_set: RuleSet, results: list[ClauseResult]) -> Verdict:
-    """Return the worst verdict of a group: of its `must` clauses where it has any."""
-    pairs = [
-        (clause.force, result.verdict)
-        for clause, result in zip(rule_set.clauses, results, strict=True)
-        if clause.group == group
-    ]
-    must = [verdict for force, verdict in pairs if force == "must"]
-    return _worst(must or [verdict for _, verdict in pairs])
-
-
-def _worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the heaviest verdict, `not_applicable` of none."""
-    return max(verdicts, key=_WEIGHT.__getitem__, default="not_applicable")
 
 
 def _assumptions(
-    centres: Centres,
+    columns: CentreColumns,
     rule_sets: Sequence[RuleSet],
     in_plan_scope: IntArray | None,
     apply_to_existing: bool,  # noqa: FBT001 - passed on from a keyword
 ) -> tuple[str, ...]:
     """List the keys of what was assumed, as `Judgements` documents them."""
-    clauses = [clause for rule_set in rule_sets for clause in rule_set.clauses]
+    clauses = [
+        clause
+        for rule_set in rule_sets
+        for clause in rule_set.clauses
+        if judges_centres(clause, rule_set)
+    ]
     for_new = any("new" in clause.statuses for clause in clauses)
-    expanded = any(centre.status == "expanded" for centre in centres.centre)
+    expanded = bool(columns.named("status", ("expanded",)).any())
     told = {
         "plan_within_scope": in_plan_scope is None
         and any(clause.in_plan_scope for clause in clauses),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from planner.domain.standard import Clause, LifeCircle, RuleSet
 from planner.errors import Fault, StandardsError
+from planner.standards.rule_checks import check_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,13 +22,6 @@ LEVEL_NAMES: Final = ("community", "street", "district")
 KIND_NAMES: Final = ("comprehensive", "convenience", "party_service", "other")
 STATUS_NAMES: Final = ("existing", "new", "expanded", "closed")
 CERTAINTIES: Final = ("read", "second-hand", "unverified", "inference")
-MEASURES: Final = (
-    "floor_area_m2",
-    "floor_area_existing_m2",
-    "convenience_area_m2",
-    "households_served",
-    "social_workers",
-)
 
 _EXPECTED: Final[dict[ValueKind, str]] = {
     "text": "text in quotes",
@@ -59,6 +53,7 @@ _ROOT_KEYS: Final[dict[str, Key]] = {
     "superseded_by": Key("text", required=False),
     "source": Key("text"),
     "notes": Key("texts", required=False),
+    "judges": Key("flag", required=False),
 }
 _CIRCLE_KEYS: Final[dict[str, Key]] = {
     "id": Key("text"),
@@ -75,17 +70,40 @@ _CLAUSE_KEYS: Final[dict[str, Key]] = {
     "id": Key("text"),
     "group": Key("text", choices=("floor_area", "staffing", "hierarchy", "ratio", "circle")),
     "force": Key("text", choices=("must", "should", "may", "about")),
-    "measures": Key("text", choices=MEASURES),
-    "comparison": Key("text", choices=(">=", "<=")),
+    "rule_type": Key(
+        "text",
+        required=False,
+        choices=("threshold", "ratio", "presence", "parent", "share", "reach"),
+    ),
+    "measures": Key("text"),
+    "comparison": Key("text", choices=(">=", "<=", "between", "about")),
     "value": Key("number"),
+    "value_max": Key("number", required=False),
+    "band_share": Key("number", required=False, positive=True),
     "unit": Key("text"),
+    "per": Key("text", required=False),
+    "per_count": Key("number", required=False, positive=True),
+    "circle": Key("text", required=False),
+    "limit": Key("number", required=False, positive=True),
+    "share_of": Key(
+        "text",
+        required=False,
+        choices=("persons", "households", "homes", "residential_land", "communities"),
+    ),
+    "unit_share": Key("number", required=False, positive=True),
     "levels": Key("texts", required=False, choices=LEVEL_NAMES),
     "kinds": Key("texts", required=False, choices=KIND_NAMES),
     "statuses": Key("texts", required=False, choices=STATUS_NAMES),
     "in_plan_scope": Key("flag", required=False),
-    "part_of": Key("text", required=False, choices=MEASURES),
-    "judged_unit": Key("text", required=False, choices=("centre", "community")),
+    "districts": Key("texts", required=False),
+    "part_of": Key("text", required=False),
+    "judged_unit": Key(
+        "text", required=False, choices=("centre", "community", "street", "district", "plan")
+    ),
     "other_scope": Key("text", required=False),
+    "valid_from": Key("date", required=False),
+    "valid_to": Key("date", required=False),
+    "judges": Key("flag", required=False),
     "name_zh": Key("text"),
     "name_en": Key("text"),
     "text": Key("text"),
@@ -115,8 +133,8 @@ def read_rule_set(data: Mapping[str, Any], *, file: str) -> RuleSet:
     ------
     StandardsError
         With every fault of the file: unknown keys (and the nearest known one),
-        missing keys, wrong values, ids given twice. Each names the file, the rule
-        and the key.
+        missing keys, wrong values, ids given twice; and where there are none of these,
+        what `check_rules` finds. Each names the file, the rule and the key.
     """
     faults = _root_faults(data, file)
     tables: dict[str, list[dict[str, Any]]] = {}
@@ -125,6 +143,8 @@ def read_rule_set(data: Mapping[str, Any], *, file: str) -> RuleSet:
         faults += found
     if not faults and not any(tables.values()):
         faults.append(Fault("a rule set needs a life circle or a clause", file=file))
+    if not faults:
+        faults = check_rules(data, tables["life_circle"], tables["clause"], file=file)
     if faults:
         raise StandardsError(faults)
     return _rule_set(data, tables)
@@ -262,6 +282,7 @@ def _rule_set(data: Mapping[str, Any], tables: Mapping[str, list[dict[str, Any]]
         life_circles=tuple(_life_circle(entry, source) for entry in tables["life_circle"]),
         clauses=tuple(_clause(entry, source) for entry in tables["clause"]),
         notes=tuple(data.get("notes", ())),
+        judges=data.get("judges", True),
     )
 
 
@@ -302,4 +323,22 @@ def _clause(entry: Mapping[str, Any], source: str) -> Clause:
         certainty=entry["certainty"],
         judged_unit=entry.get("judged_unit", "centre"),
         other_scope=entry.get("other_scope", ""),
+        rule_type=entry.get("rule_type", "threshold"),
+        value_max=_number(entry, "value_max"),
+        band_share=_number(entry, "band_share"),
+        per=entry.get("per"),
+        per_count=float(entry.get("per_count", 1.0)),
+        circle=entry.get("circle"),
+        limit=_number(entry, "limit"),
+        share_of=entry.get("share_of", "persons"),
+        unit_share=float(entry.get("unit_share", 1.0)),
+        districts=tuple(entry.get("districts", ())),
+        valid_from=entry.get("valid_from"),
+        valid_to=entry.get("valid_to"),
+        judges=entry.get("judges", True),
     )
+
+
+def _number(entry: Mapping[str, Any], name: str) -> float | None:
+    """Return an optional number."""
+    return float(entry[name]) if name in entry else None

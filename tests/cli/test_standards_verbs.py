@@ -17,9 +17,21 @@ def test_the_shipped_rule_sets_are_listed_with_their_dates(
     planner_says: Callable[..., Said],
 ) -> None:
     lines = planner_says("standards", "list").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["chongqing-2018", "chongqing-2022"]
+    assert [line.split()[0] for line in lines] == [
+        "beijing-2025",
+        "chongqing-2018",
+        "chongqing-2022-unbuilt",
+        "complete-community-2020",
+        "embedded-2024",
+        "gb-50180-2018",
+        "national-30-per-100-households",
+        "shanghai-2024-draft",
+    ]
+    # Documents that inform and do not judge are told apart.
+    informs = [line.split()[0] for line in lines if "informs only" in line]
+    assert informs == ["beijing-2025", "complete-community-2020", "shanghai-2024-draft"]
     listed = planner_says("standards", "list", "--json").json()
-    assert [item["valid_from"][:4] for item in listed] == ["2018", "2022"]
+    assert listed[1]["valid_from"] == "2018-01-01"
 
 
 def test_a_rule_set_is_shown_clause_by_clause_with_source_and_certainty(
@@ -27,7 +39,7 @@ def test_a_rule_set_is_shown_clause_by_clause_with_source_and_certainty(
 ) -> None:
     said = planner_says("standards", "show", "chongqing-2018")
     assert said.code == 0
-    for word in ("floor_area_total", "2700", "basic_5min", "source: ", "certainty: read", "notes"):
+    for word in ("floor_area_total", ">= 2700 m2", "basic_5min", "source: ", "certainty: read", "notes"):
         assert word in said.out
     shown = planner_says("standards", "show", "chongqing-2018", "--json").json()
     clause = next(item for item in shown["clauses"] if item["clause_id"] == "floor_area_total")
@@ -53,8 +65,12 @@ def test_two_rule_sets_are_compared_clause_by_clause(planner_says: Callable[...,
         "daily_15min",
         "floor_area_convenience",
         "social_workers",
+        "social_work_room",
+        "community_has_centre",
+        "street_has_centre",
+        "parent_centre",
     ]
-    assert found["only_after"] == []
+    assert [rule["id"] for rule in found["only_after"]] == ["community_population"]
     (changed,) = found["changed"]
     assert (changed["kind"], changed["id"]) == ("clause", "floor_area_total")
     assert {"field": "value", "before": 2700.0, "after": 3000.0} in changed["changes"]
@@ -77,6 +93,10 @@ def test_a_rule_set_of_ones_own_is_compared_by_its_file(
         "floor_area_total",
         "floor_area_convenience",
         "social_workers",
+        "social_work_room",
+        "community_has_centre",
+        "street_has_centre",
+        "parent_centre",
     ]
     said = planner_says("standards", "diff", own, own).out
     assert "changed 有变化: 0" in said

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.domain.standard import ClauseResult, Judgement, Judgements, RuleSet
 
 RULES = load_rule_set("chongqing-2018")
-LATER = load_rule_set("chongqing-2022")
+LATER = load_rule_set("chongqing-2022-unbuilt")
 NEW: dict[str, Any] = {"level": "community", "status": "new"}
 GOOD: dict[str, Any] = {**NEW, "floor_area_m2": 2700.0, "convenience_area_m2": 800.0}
 
@@ -98,10 +98,14 @@ def test_eight_hundred_is_a_part_of_the_whole_not_another_kind_of_centre() -> No
     assert small_part.verdict == "fail"
 
 
-def test_a_convenience_centre_by_itself_is_not_held_against_the_2700() -> None:
-    alone = judge({**NEW, "kind": "convenience", "floor_area_m2": 850.0})
+@pytest.mark.parametrize(("area", "verdict"), [(799.0, "fail"), (800.0, "pass")])
+def test_a_convenience_centre_by_itself_is_held_against_the_800_and_never_the_2700(
+    area: float, verdict: str
+) -> None:
+    alone = judge({**NEW, "kind": "convenience", "floor_area_m2": area})
     assert total(alone) == ("not_applicable", "kind_other")
-    assert alone.verdict == "not_applicable"
+    assert part(alone) == (verdict, "")
+    assert alone.verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -235,7 +239,7 @@ def test_a_centre_that_stays_has_one_size_in_whichever_column(column: str) -> No
 
 
 def test_a_rule_set_counts_from_its_first_day_to_its_last() -> None:
-    short = dataclasses.replace(RULES, valid_to=date(2022, 8, 31))
+    short = dataclasses.replace(RULES, valid_to=date(2022, 8, 31), superseded_by=None)
     for day, verdict in (
         (date(2017, 12, 31), "not_applicable"),
         (date(2018, 1, 1), "pass"),
@@ -260,17 +264,28 @@ def test_a_scope_that_no_input_tells_cannot_be_told() -> None:
 def test_a_second_rule_set_has_its_own_verdict_and_changes_no_other() -> None:
     found = judge(GOOD, rule_sets=(RULES, LATER), plan_date=date(2023, 1, 1))
     assert found.verdict == "pass"
-    assert found.verdict_by_rule_set == {"chongqing-2018": "pass", "chongqing-2022": "cannot_tell"}
-    assert [one.rule_set_id for one in found.clause_results] == [
-        *["chongqing-2018"] * 3,
-        "chongqing-2022",
+    assert found.verdict_by_rule_set == {
+        "chongqing-2018": "pass",
+        "chongqing-2022-unbuilt": "cannot_tell",
+    }
+    assert [(one.rule_set_id, one.clause_id) for one in found.clause_results] == [
+        ("chongqing-2018", "floor_area_total"),
+        ("chongqing-2018", "floor_area_convenience"),
+        ("chongqing-2018", "social_workers"),
+        ("chongqing-2018", "social_work_room"),
+        ("chongqing-2018", "parent_centre"),
+        ("chongqing-2022-unbuilt", "floor_area_total"),
     ]
 
 
 def test_staffing_has_a_column_of_its_own_and_does_not_touch_the_verdict() -> None:
     found = judge({**GOOD, "social_workers": 1.0})
     assert found.verdict == "pass"
-    assert found.verdict_by_group == {"floor_area": "pass", "staffing": "fail"}
+    assert found.verdict_by_group == {
+        "floor_area": "pass",
+        "staffing": "fail",
+        "hierarchy": "not_applicable",
+    }
 
 
 @pytest.mark.parametrize(
