@@ -386,6 +386,23 @@ def diff_rule_sets(before: str, after: str) -> dict[str, Any]:
     return rule_sets.diff_rule_sets(before, after)
 
 
+def diff_plan_verdicts(
+    study: str | Path,
+    before: str,
+    after: str,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return how the plan of a study fares under two rule sets, as a plain dictionary."""
+    from planner.inputs.study import read_study_file
+    from planner.pipeline import plan_verdicts
+
+    return plan_verdicts.diff_plan_verdicts(
+        read_study_file(Path(study)), before, after, threads=threads, progress=progress
+    )
+
+
 def read_streets(
     source: str | Path,
     *,

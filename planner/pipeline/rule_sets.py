@@ -95,4 +95,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a record, as JSON 
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     return value
