@@ -39,6 +39,7 @@ _SINGLE_BYTE: Final = ("iso8859", "latin", "cp125", "ascii", "cp437", "cp850")
 _HANZI = re.compile(rb"(?:[\xb0-\xf7][\xa1-\xfe])+")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _HEAD: Final = 32
+_NAME_BYTES: Final = 10
 _END_OF_FIELDS: Final = 0x0D
 _TEXT_TYPES: Final = (ord("C"), ord("M"))
 
@@ -49,6 +50,17 @@ class _Field:
     offset: int
     width: int
     is_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text that is not ASCII: its first row (`None` for a name), its field, its bytes."""
+
+    row: int | None
+    field: bytes
+    raw: bytes
+    full: bool
+    """True where it fills its width, and its last letter may be cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,15 @@ def settle_encoding(table: bytes, code_page: bytes | None) -> Encoding:
     for name in ("utf-8", "gb18030"):
         if _fits(texts, name):
             return Encoding(name, "trial", doubt)
-    row, field, raw = next(place for place in texts if _decode(place[2], "gb18030") is None)
-    return Encoding("", "trial", doubt, row=row, field=_shown(field), found=repr(raw)[1:])
+    first = next(text for text in texts if not _fits([text], "gb18030"))
+    return Encoding(
+        "",
+        "trial",
+        doubt,
+        row=first.row,
+        field=first.field.decode("gb18030", errors="replace"),
+        found=repr(first.raw)[1:],
+    )
 
 
 def python_encoding(name: str) -> str | None:
@@ -131,8 +150,10 @@ def python_encoding(name: str) -> str | None:
 
 def decode_text(raw: bytes, encoding: str) -> str:
     """Return a text of the table; a last letter that the field's width cut in two is dropped."""
-    text = _decode(raw, encoding)
-    return raw.decode(encoding, errors="replace") if text is None else text
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(raw)
+    except UnicodeDecodeError:
+        return raw.decode(encoding, errors="replace")
 
 
 def rows_stated(table: bytes) -> tuple[int, int]:
@@ -145,26 +166,21 @@ def rows_stated(table: bytes) -> tuple[int, int]:
     return stated, held
 
 
-def _decode(raw: bytes, encoding: str) -> str | None:
+def _fits(texts: list[_Text], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)
     try:
-        return codecs.getincrementaldecoder(encoding)().decode(raw)
+        for text in texts:
+            decoder().decode(text.raw, final=not text.full)
     except UnicodeDecodeError:
-        return None
+        return False
+    return True
 
 
-def _shown(raw: bytes) -> str:
-    return raw.decode("gb18030", errors="replace")
-
-
-def _fits(texts: list[tuple[int | None, bytes, bytes]], encoding: str) -> bool:
-    return all(_decode(raw, encoding) is not None for _, _, raw in texts)
-
-
-def _is_hanzi_in_disguise(texts: list[tuple[int | None, bytes, bytes]], encoding: str) -> bool:
+def _is_hanzi_in_disguise(texts: list[_Text], encoding: str) -> bool:
     """Return True where a code page of single bytes is stated for what is Chinese all through."""
     if not encoding.startswith(_SINGLE_BYTE):
         return False
-    runs = [run for _, _, raw in texts for run in _HIGH_RUN.findall(raw)]
+    runs = [run for text in texts for run in _HIGH_RUN.findall(text.raw)]
     return bool(runs) and (
         _fits(texts, "utf-8") or all(_HANZI.fullmatch(run) is not None for run in runs)
     )
@@ -190,11 +206,11 @@ def _fields(table: bytes) -> list[_Field]:
     return fields
 
 
-def _texts(table: bytes, fields: list[_Field]) -> Iterator[tuple[int | None, bytes, bytes]]:
-    """Give each different text that is not ASCII: its first row, its field, its bytes."""
+def _texts(table: bytes, fields: list[_Field]) -> Iterator[_Text]:
+    """Give each different text that is not ASCII."""
     for field in fields:
         if not field.name.isascii():
-            yield None, field.name, field.name
+            yield _Text(None, field.name, field.name, len(field.name) >= _NAME_BYTES)
     records = _records(table)
     for field in fields:
         if not field.is_text or field.offset + field.width > records.shape[1]:
@@ -206,7 +222,8 @@ def _texts(table: bytes, fields: list[_Field]) -> Iterator[tuple[int | None, byt
         cells = np.ascontiguousarray(column[rows]).view(f"S{field.width}").ravel()
         different, first = np.unique(cells, return_index=True)
         for raw, position in zip(different.tolist(), first.tolist(), strict=True):
-            yield int(rows[position]) + 1, field.name, raw.rstrip(b" \0")
+            bare = raw.rstrip(b" \0")
+            yield _Text(int(rows[position]) + 1, field.name, bare, len(bare) == field.width)
 
 
 def _records(table: bytes) -> NDArray[np.uint8]:

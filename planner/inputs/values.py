@@ -317,11 +317,12 @@ def unlikely_area_notice(
     stated = unit_of_header(table.headers[index])
     factor = 1.0 if bare else unit_factor(table.headers[index], Measure.AREA) or 1.0
     least, most = _USUAL_AREA_M2
-    likely = [
-        name
-        for name, other in _AREA_UNITS
-        if other != factor and least <= median_m2 / factor * other <= most
-    ]
+    middle = (least * most) ** 0.5
+    read_as = {name: median_m2 / factor * other for name, other in _AREA_UNITS if other != factor}
+    likely = sorted(
+        (name for name, area in read_as.items() if least <= area <= most),
+        key=lambda name: abs(np.log(read_as[name] / middle)),
+    )
     name = plain(table.headers[index]) or table.headers[index]
     return [
         Fault(
@@ -332,7 +333,7 @@ def unlikely_area_notice(
             layer=table.layer,
             field=table.headers[index],
             found=f"read in {stated or '㎡'}" + (" (no unit is given)" if bare else ""),
-            expected=" or ".join(likely) or None,
+            expected=likely[0] if likely else None,
             hint=f"say the unit in the header: {name}({likely[0]})"
             if likely
             else "check the numbers and the unit in the header",
