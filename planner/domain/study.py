@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -92,6 +92,33 @@ class StandardsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageSettings:
+    """
+    `[coverage]`: how people are counted.
+
+    Attributes
+    ----------
+    community_counts_when
+        `share`: a community counts as covered where the share of its persons that is covered
+        reaches `community_counts_at`; `centre`: where a centre that serves stands in it.
+    community_counts_at
+        That share.
+    m2_per_100_households
+        Floor area that 100 households need, for room and overload.
+    persons_per_household
+        For homes whose households are not given.
+    robust_profiles
+        Profiles under which a home must stay covered to be called robust.
+    """
+
+    community_counts_when: Literal["share", "centre"] = "share"
+    community_counts_at: float = 0.8
+    m2_per_100_households: float = 30.0
+    persons_per_household: float = 2.45
+    robust_profiles: tuple[str, ...] = ("norm", "adult", "elderly", "child_with_carer")
+
+
+@dataclass(frozen=True, slots=True)
 class SitingSettings:
     """`[siting]`: exactly one of `count`, `target`, `budget` is set."""
 
@@ -137,6 +164,7 @@ class StudySettings:
     centres: CentresSettings
     areas: AreasSettings = AreasSettings()
     standards: StandardsSettings = StandardsSettings()
+    coverage: CoverageSettings = CoverageSettings()
     siting: SitingSettings | None = None
     output: OutputSettings = OutputSettings()
     credits: tuple[str, ...] = ()

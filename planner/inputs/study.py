@@ -13,6 +13,7 @@ from planner.domain.study import (
     GAP_TOLERANCE_M,
     AreasSettings,
     CentresSettings,
+    CoverageSettings,
     DemandSettings,
     OutputSettings,
     SitingSettings,
@@ -28,12 +29,15 @@ from planner.inputs.street_words import STREET_COLUMNS
 from planner.inputs.study_table import StudyText, TableReader, nearest_hint, show
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from planner.domain.walking import Direction, PrivateWays
 
 STUDY_FILE = "study.toml"
 LANGUAGES = ("zh", "en")
 DATUMS = ("auto", "wgs84", "cgcs2000", "gcj02", "bd09")
 BASES = ("all", "pass")
+COMMUNITY_COUNTS = ("share", "centre")
 CELLS = ("hexagon", "square")
 FORMATS = ("gpkg", "shp", "dxf")
 _PAIR = 2
@@ -47,6 +51,7 @@ _SECTIONS = (
     "areas",
     "centres",
     "standards",
+    "coverage",
     "siting",
     "output",
     "batch",
@@ -151,6 +156,7 @@ def _read_study(text: StudyText, values: dict[str, Any]) -> StudySettings:
         centres=_read_centres(section["centres"], present="centres" in top),
         areas=_read_areas(section["areas"]),
         standards=_read_standards(section["standards"]),
+        coverage=_read_coverage(section["coverage"]),
         siting=_read_siting(siting, present="siting" in top),
         output=OutputSettings(
             crs=section["output"].crs("crs"), formats=_formats(section["output"])
@@ -312,6 +318,24 @@ def _serving_pair(table: TableReader, where: str, item: object) -> tuple[str, st
             )
             sound = False
     return (level, kind) if sound else None
+
+
+def _read_coverage(table: TableReader) -> CoverageSettings:
+    default = CoverageSettings()
+    counts_when = table.choice(
+        "community_counts_when", COMMUNITY_COUNTS, default.community_counts_when
+    )
+    counts_at = table.number("community_counts_at", maximum=1.0)
+    profiles = table.texts("robust_profiles")
+    return CoverageSettings(
+        community_counts_when=cast("Literal['share', 'centre']", counts_when),
+        community_counts_at=counts_at or default.community_counts_at,
+        m2_per_100_households=table.number("m2_per_100_households")
+        or default.m2_per_100_households,
+        persons_per_household=table.number("persons_per_household")
+        or default.persons_per_household,
+        robust_profiles=default.robust_profiles if profiles is None else profiles,
+    )
 
 
 def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
