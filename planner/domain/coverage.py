@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
+    from planner.domain.indicators import CommunityRule, Indicator
 
 State: TypeAlias = Literal["existing", "plan", "with_proposals"]
 STATES: tuple[State, ...] = ("existing", "plan", "with_proposals")
@@ -180,6 +181,10 @@ class Coverage:
         whom the flat network covers, those whom the mountain network does not.
     persons_in_circle, persons_flat
         By circle id: the denominators of these two shares.
+    indicators
+        By state, level and what is counted: persons, homes, households, groups, communities.
+    community_rule
+        When a community counts as covered.
     """
 
     states: tuple[StateCoverage, ...]
@@ -193,3 +198,5 @@ class Coverage:
     loss_terrain_persons_share: dict[str, float] | None = None
     persons_in_circle: dict[str, float] | None = None
     persons_flat: dict[str, float] | None = None
+    indicators: tuple[Indicator, ...] = ()
+    community_rule: CommunityRule | None = None

@@ -20,6 +20,7 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.domain.reach import Isochrones
 from planner.domain.shelf import Same, Shelf
 from planner.georeference.lattice import measure_lattice_spacing
+from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
 from planner.pipeline.walkers import NORM, flat_network, norm_network
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, GeometryArray, IntArray
     from planner.domain.coverage import CircleCoverage, State, StateCoverage
     from planner.domain.evaluation import StudyInputs
+    from planner.domain.indicators import Indicator
     from planner.domain.network import StreetNetwork
     from planner.domain.places import Centres, Demand
     from planner.domain.reach import Walks
@@ -108,12 +110,17 @@ def evaluate_inputs(
     progress.end()
     progress.begin("coverage")
     plan_verdicts = _judge(inputs, "plan")
+    judged = (_judge(inputs, "existing"), plan_verdicts)
     states = (
-        _cover(inputs, walks, "existing", _judge(inputs, "existing")),
-        _cover(inputs, walks, "plan", plan_verdicts),
+        _cover(inputs, walks, "existing", judged[0]),
+        _cover(inputs, walks, "plan", judged[1]),
     )
     area_index = _locate_people(inputs)
-    coverage = _count(inputs, walks, states, area_index)
+    coverage = dataclasses.replace(
+        _count(inputs, walks, states, area_index),
+        indicators=_indicate(inputs, states, judged, area_index),
+        community_rule=community_rule(inputs.settings),
+    )
     progress.end()
     progress.begin("alternatives")
     alternatives = _alternatives(inputs, plan_verdicts, states[1], threads, shelf)
@@ -323,6 +330,30 @@ def _count(
             community_index=area_index.get("community"),
             joining_m=_joining_m(demand),
         ),
+    )
+
+
+def _indicate(
+    inputs: StudyInputs,
+    states: tuple[StateCoverage, StateCoverage],
+    judged: tuple[Judgements, Judgements],
+    area_index: dict[str, IntArray],
+) -> tuple[Indicator, ...]:
+    circles = inputs.rule_sets[0].life_circles
+    return tuple(
+        indicator
+        for state, judgements in zip(states, judged, strict=True)
+        for indicator in indicate(
+            state,
+            settings=inputs.settings,
+            circles=circles,
+            demand=inputs.demand,
+            areas=inputs.areas,
+            area_index=area_index,
+            places_xy=inputs.centres.xy,
+            serving=serving_masks(inputs.centres, circles, state.state),
+            verdicts=[item.verdict for item in judgements.judgement],
+        )
     )
 
 

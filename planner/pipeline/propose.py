@@ -15,6 +15,7 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.georeference.snap import snap_places
 from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles, take_access
+from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.naming import name_proposals
 from planner.reach.walks import find_walks
@@ -25,14 +26,14 @@ from planner.siting.recheck import check_agreement
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planner.domain.arrays import FloatArray
+    from planner.domain.arrays import BoolArray, FloatArray
     from planner.domain.coverage import StateCoverage
     from planner.domain.evaluation import EvaluationRecords
     from planner.domain.network import AccessPoints
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
     from planner.domain.siting import SitingPlan
-    from planner.domain.standard import LifeCircle, RuleSet
+    from planner.domain.standard import LifeCircle, RuleSet, Verdict
     from planner.domain.study import SitingSettings
     from planner.domain.walking import Direction
 
@@ -171,10 +172,25 @@ def _judge_again(
             state, area, records.area_index[area.level], records.demand.persons, circles
         )
     )
+    serving, verdicts = _with_proposals(records, len(plan.proposals), circles)
     coverage = dataclasses.replace(
         records.coverage,
         states=(*records.coverage.states[:2], state),
         areas=(*records.coverage.areas, *figures),
+        indicators=(
+            *records.coverage.indicators,
+            *indicate(
+                state,
+                settings=records.settings,
+                circles=circles,
+                demand=records.demand,
+                areas=records.areas,
+                area_index=records.area_index,
+                places_xy=np.concatenate([records.centres.xy, built.xy]),
+                serving=serving,
+                verdicts=verdicts,
+            ),
+        ),
     )
     isochrones = draw_circles(records.network, built, circles, direction, threads, shelf)
     return ProposalRecords(
@@ -186,17 +202,26 @@ def _cover_with_proposals(
     records: EvaluationRecords, walks: Walks, circles: tuple[LifeCircle, ...]
 ) -> StateCoverage:
     """Count the plan with the proposals as further centres, built to the standard."""
-    built = len(walks.indptr) - 1
-    serves_masks = np.stack([serves(records.centres, circle) for circle in circles])
+    serving, verdicts = _with_proposals(records, len(walks.indptr) - 1, circles)
     return cover_state(
         "with_proposals",
         walks=stack_walks(records.walks, walks),
         persons=records.demand.persons,
         households=records.demand.households,
-        in_service_mask=np.append(
-            in_service(records.centres, "with_proposals"), np.ones(built, dtype=np.bool_)
-        ),
-        serves_masks=np.hstack([serves_masks, np.ones((len(circles), built), dtype=np.bool_)]),
-        verdicts=[item.verdict for item in records.judgements.judgement] + ["pass"] * built,
+        in_service_mask=np.ones(serving.shape[1], dtype=np.bool_),
+        serves_masks=serving,
+        verdicts=verdicts,
         circles=circles,
     )
+
+
+def _with_proposals(
+    records: EvaluationRecords, built: int, circles: tuple[LifeCircle, ...]
+) -> tuple[BoolArray, list[Verdict]]:
+    """Return which centres and proposals serve each circle, and their verdicts."""
+    open_now = in_service(records.centres, "with_proposals")
+    serving = np.stack([serves(records.centres, circle) & open_now for circle in circles])
+    also = np.ones((len(circles), built), dtype=np.bool_)
+    to_standard: list[Verdict] = ["pass"] * built
+    judged = [item.verdict for item in records.judgements.judgement]
+    return np.hstack([serving, also]), judged + to_standard
