@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check test-long bench fmt clean
+.PHONY: demo test check test-long bench bench-scale bench-job fmt clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -29,8 +29,21 @@ test-long: $(VENV)/.installed-dev   ## what takes longer than a coffee
 fmt: $(VENV)/.installed-dev
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed-dev       ## speed, on real streets
+# Tools to compare with: never a dependency. Where one cannot be had, the tables name it.
+$(VENV)/.installed-peers: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,peers]' \
+	  || echo "some tools to compare with could not be installed: they will be named as missing"
+	touch $@
+
+bench: $(VENV)/.installed-peers     ## searches against other tools, then the main job
+	$(BIN)/python -m benchmarks.reach --write
+	$(MAKE) bench-job
+
+bench-job: $(VENV)/.installed-dev   ## the main job on real streets; needs ../shared/data
 	$(BIN)/python -m benchmarks.main_job
+
+bench-scale: $(VENV)/.installed-dev ## time and memory by edges, sources and limit
+	$(BIN)/python -m benchmarks.reach_scale --write
 
 clean:
 	rm -rf $(VENV) build dist maps/demo
