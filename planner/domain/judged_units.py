@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from planner.domain.arrays import FloatArray, IntArray
-    from planner.domain.standard import JudgedUnit, RuleSet, Verdict
+    from planner.domain.arrays import ByteArray, FloatArray, IntArray
+    from planner.domain.standard import Clause, JudgedUnit, RuleSet, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,39 @@ class UnitResult:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitColumn:
+    """
+    What one clause says of every unit of one level.
+
+    Attributes
+    ----------
+    rule_set_id, clause, unit
+        The clause and the units.
+    verdict, reason : uint8, shape (n_units,)
+        Positions in `VERDICT_ORDER` and in the list of reasons of the standards' room.
+    measured, margin, needed, decides, numerator, denominator, over_households, beyond
+        Float64, shape (n_units,): as in `UnitResult`, NaN for `None`.
+    centres : int64, shape (n_units,)
+        How many centres were counted.
+    """
+
+    rule_set_id: str
+    clause: Clause
+    unit: UnitFigures
+    verdict: ByteArray
+    reason: ByteArray
+    measured: FloatArray
+    margin: FloatArray
+    needed: FloatArray
+    decides: FloatArray
+    numerator: FloatArray
+    denominator: FloatArray
+    over_households: FloatArray
+    beyond: FloatArray
+    centres: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class UnitJudgements:
     """
     Verdicts of units, clause by clause.
@@ -97,13 +131,16 @@ class UnitJudgements:
     Attributes
     ----------
     results
-        By rule set, clause and unit, in their orders.
+        By rule set, clause and unit, in their orders; made when asked for.
+    columns
+        The same as arrays, one column a clause.
     assumptions
         Keys of what had to be assumed: `households_from_centres`, `units_from_names`,
         `co_located_once`.
     """
 
-    results: tuple[UnitResult, ...]
+    results: Sequence[UnitResult]
+    columns: tuple[UnitColumn, ...]
     assumptions: tuple[str, ...] = ()
 
 

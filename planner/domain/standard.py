@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from planner.domain.judged_units import UnitResult
+    from planner.domain.judged_units import UnitColumn, UnitResult
     from planner.domain.verdict_columns import VerdictColumns
     from planner.errors import Fault
 
@@ -258,7 +258,7 @@ class Judgement:
 
     centre_id: str
     verdict: Verdict
-    clause_results: tuple[ClauseResult, ...]
+    clause_results: Sequence[ClauseResult]
     verdict_by_rule_set: dict[str, Verdict]
     verdict_by_group: dict[str, Verdict]
 
@@ -286,7 +286,9 @@ class Judgements:
     columns
         The same verdicts as arrays, `None` where they were not made so.
     units
-        Verdicts of administrative units and of the plan.
+        Verdicts of administrative units and of the plan, by rule set, clause and unit.
+    unit_columns
+        The same as arrays.
     """
 
     rule_sets: tuple[RuleSet, ...]
@@ -295,7 +297,8 @@ class Judgements:
     assumptions: tuple[str, ...] = ()
     notices: tuple[Fault, ...] = ()
     columns: VerdictColumns | None = None
-    units: tuple[UnitResult, ...] = ()
+    units: Sequence[UnitResult] = ()
+    unit_columns: tuple[UnitColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,10 @@ def add_unit_verdicts(
     )
     told = dict.fromkeys((*judgements.assumptions, *found.assumptions))
     return dataclasses.replace(
-        judgements, units=(*found.results, *walked.results), assumptions=tuple(told)
+        judgements,
+        units=(*found.results, *walked.results),
+        unit_columns=(*found.columns, *walked.columns),
+        assumptions=tuple(told),
     )
 
 
@@ -249,7 +252,7 @@ def diff_plan_verdicts(
         )
         for rule_set in rules
     ]
-    found = compare_verdicts(inputs.centres, *((one, one.units) for one in judged))
+    found = compare_verdicts(inputs.centres, *judged)
     return _describe(settings.name, found, judged)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from planner.standards.zones import INSIDE, OUTSIDE, UNKNOWN, district_on, is_village
+from planner.standards.zones import INSIDE, OUTSIDE, UNKNOWN, district_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,8 +40,12 @@ REASONS: Final = (
     "no_parents_named",
     "parent_not_found",
     "parent_other_level",
+    "co_located",
+    "households_blank",
+    "no_homes",
+    "beyond_search",
 )
-"""Keys of why a clause does not apply to a centre or cannot be told; columns hold positions."""
+"""Keys of why a clause does not apply or cannot be told; columns hold positions in it."""
 
 _CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
 
@@ -195,6 +199,5 @@ def _zone(name: str, columns: CentreColumns, zones: Mapping[str, IntArray]) -> I
     if name in zones:
         return zones[name]
     if name == "urban":
-        villages = [is_village(community) for community in columns.texts("community")]
-        return np.where(villages, OUTSIDE, INSIDE).astype(np.int64)
+        return np.where(columns.villages(), OUTSIDE, INSIDE).astype(np.int64)
     return np.full(len(columns), UNKNOWN, dtype=np.int64)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from planner.standards.zones import district_on
+from planner.standards.zones import district_on, is_village, main_urban_scope
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -23,6 +24,11 @@ BLANK: Final = -1
 _LEVELS: Final = {None: BLANK, "community": 0, "street": 1, "district": 2}
 _KINDS: Final = {"comprehensive": 0, "convenience": 1, "party_service": 2, "other": 3}
 _STATUSES: Final = {None: BLANK, "existing": 0, "new": 1, "expanded": 2, "closed": 3}
+_CODES: Final[dict[str, dict[Any, int]]] = {
+    "level": _LEVELS,
+    "kind": _KINDS,
+    "status": _STATUSES,
+}
 _UNIT_FIELDS: Final = {
     "community": ("district", "street", "community"),
     "street": ("district", "street"),
@@ -53,10 +59,14 @@ class CentreColumns:
     def __len__(self) -> int:
         return len(self.centres)
 
+    def __bool__(self) -> bool:
+        """Columns are columns, of no centres too."""
+        return True
+
     def texts(self, name: str) -> list[str | None]:
         """Return a field of texts, `None` where blank."""
         if name not in self._made:
-            self._made[name] = [getattr(centre, name) for centre in self.centres]
+            self._made[name] = list(map(attrgetter(name), self.centres))
         column: list[str | None] = self._made[name]
         return column
 
@@ -64,15 +74,25 @@ class CentreColumns:
         """Return `level`, `kind` or `status` as codes, `BLANK` where blank."""
         key = ("codes", name)
         if key not in self._made:
-            known: dict[Any, int] = {"level": _LEVELS, "kind": _KINDS, "status": _STATUSES}[name]  # type: ignore[assignment]  # three tables of one form
-            self._made[key] = np.array([known[word] for word in self.texts(name)], dtype=np.int64)
+            codes = list(map(_CODES[name].__getitem__, self.texts(name)))
+            self._made[key] = np.array(codes, dtype=np.int64)
         column: IntArray = self._made[key]
         return column
 
     def named(self, name: str, words: Iterable[str]) -> BoolArray:
         """Tell where `level`, `kind` or `status` is one of some words."""
-        known: dict[Any, int] = {"level": _LEVELS, "kind": _KINDS, "status": _STATUSES}[name]  # type: ignore[assignment]  # three tables of one form
-        return np.isin(self.codes(name), [known[word] for word in words])
+        known = _CODES[name]
+        wanted = np.zeros(len(known) + 1, dtype=np.bool_)
+        wanted[[known[word] for word in words]] = True
+        return wanted[self.codes(name)]
+
+    def villages(self) -> BoolArray:
+        """Tell which centres stand in a village, by the name of their community."""
+        if "villages" not in self._made:
+            told = list(map(is_village, self.texts("community")))
+            self._made["villages"] = np.array(told, dtype=np.bool_)
+        column: BoolArray = self._made["villages"]
+        return column
 
     def figure(self, name: str) -> FloatArray:
         """
@@ -117,7 +137,11 @@ class CentreColumns:
         return np.where(expanded, not existing, np.where(stays, either, np.True_))
 
     def _numbers(self, name: str) -> FloatArray:
-        return np.array([getattr(centre, name) for centre in self.centres], dtype=np.float64)
+        key = ("numbers", name)
+        if key not in self._made:
+            self._made[key] = np.array(list(map(attrgetter(name), self.centres)), dtype=np.float64)
+        column: FloatArray = self._made[key]
+        return column
 
     def approximate(self, name: str) -> BoolArray:
         """Tell where the cell that a figure comes from says 约."""
@@ -140,7 +164,35 @@ class CentreColumns:
         return marked
 
     def _marked(self, name: str) -> BoolArray:
-        return np.array([name in centre.approximate for centre in self.centres], dtype=np.bool_)
+        marks: list[Any] = self.texts("approximate")
+        return np.array([bool(own) and name in own for own in marks], dtype=np.bool_)
+
+    def built_together(self) -> tuple[IntArray, IntArray]:
+        """Return pairs of rows of centres at one place, each pair both ways."""
+        if "together" not in self._made:
+            named = list(map(attrgetter("co_located_with"), self.centres))
+            pairs = []
+            if any(named):
+                row_of = {centre.centre_id: row for row, centre in enumerate(self.centres)}
+                pairs = [
+                    (row, row_of[name])
+                    for row, names in enumerate(named)
+                    for name in names
+                    if row_of.get(name, row) != row
+                ]
+            both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+            self._made["together"] = (both[:, 0], both[:, 1])
+        found: tuple[IntArray, IntArray] = self._made["together"]
+        return found
+
+    def main_urban(self) -> IntArray:
+        """Tell from names whether centres lie in the main urban area: 1, 0, or -1 unknown."""
+        if "main_urban" not in self._made:
+            self._made["main_urban"] = main_urban_scope(
+                self.texts("district"), self.texts("street"), self.texts("community"), self.day
+            )
+        column: IntArray = self._made["main_urban"]
+        return column
 
     def in_service(self) -> BoolArray:
         """Tell which centres are in service in the state; a blank status counts in every one."""

@@ -18,7 +18,7 @@ from planner.standards.rows import JudgementRows
 from planner.standards.rule_checks import UNIT_MEASURES
 from planner.standards.validity import holds_on, supersession_notices
 from planner.standards.verdicts import CANNOT_TELL, NONE, NOT_APPLICABLE, weigh, worst
-from planner.standards.zones import INSIDE, OUTSIDE, UNKNOWN, main_urban_scope
+from planner.standards.zones import INSIDE, OUTSIDE, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +42,7 @@ def judge_centres(
     in_plan_scope: IntArray | None,
     state: State = "plan",
     zones: Mapping[str, IntArray] | None = None,
+    columns: CentreColumns | None = None,
 ) -> Judgements:
     """
     Say for each centre what each clause of each rule set that judges centres says of it.
@@ -88,6 +89,8 @@ def judge_centres(
     zones
         The same for further zones, by the key that a clause's `other_scope` names, such as
         `urban_unbuilt`.
+    columns
+        The centres as columns, of the same state and day, where they have been made already.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def judge_centres(
     given = dict(zones or {})
     _check(centres, rule_sets, in_plan_scope, given)
     day = rule_sets[0].valid_from if plan_date is None else plan_date
-    columns = CentreColumns(centres.centre, state=state, day=day)
+    columns = columns or CentreColumns(centres.centre, state=state, day=day)
     question = _Question(
         columns=columns,
         scope=plan_scope(columns, in_plan_scope),
@@ -146,9 +149,7 @@ def plan_scope(columns: CentreColumns, in_plan_scope: IntArray | None) -> IntArr
     """Return the plan's scope as given, else as the names of districts and streets tell it."""
     if in_plan_scope is not None:
         return in_plan_scope
-    return main_urban_scope(
-        columns.texts("district"), columns.texts("street"), columns.texts("community"), columns.day
-    )
+    return columns.main_urban()
 
 
 @dataclass(frozen=True, slots=True)

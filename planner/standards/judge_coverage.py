@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.domain.judged_units import UnitJudgements, UnitResult
+from planner.domain.judged_units import UnitJudgements
 from planner.domain.service import is_in_service, offers_service
-from planner.domain.standard import VERDICT_ORDER
 from planner.errors import Fault, StandardsError
-from planner.standards.applicability import REASONS
-from planner.standards.judge_units import not_in_force, unit_clauses
-from planner.standards.measure import ROUNDING_SHARE, Measures
+from planner.standards.applicability import reason_code
+from planner.standards.measure import ROUNDING_SHARE
+from planner.standards.rows import UnitRows
+from planner.standards.unit_columns import (
+    Sums,
+    exactly,
+    make_column,
+    not_in_force,
+    set_aside,
+    unit_clauses,
+)
 from planner.standards.validity import holds_on
-from planner.standards.verdicts import weigh
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.coverage import State
-    from planner.domain.judged_units import UnitFigures
+    from planner.domain.judged_units import UnitColumn, UnitFigures
     from planner.domain.places import Centres, Demand
     from planner.domain.reach import Walks
     from planner.domain.standard import Clause, RuleSet
@@ -97,21 +103,21 @@ def judge_coverage(
     """
     day = rule_sets[0].valid_from if plan_date is None else plan_date
     by_level = {one.level: one for one in units}
-    found: list[UnitResult] = []
+    found: list[UnitColumn] = []
     for rule_set, clause in unit_clauses(rule_sets, after_coverage=True):
         unit = by_level.get(clause.judged_unit)
         if unit is None or unit.demand_unit is None:
             continue
         if not holds_on(clause, rule_set, day):
-            found += not_in_force(clause, rule_set, unit)
+            found.append(not_in_force(clause, rule_set, unit))
             continue
         distance = _nearest(clause, rule_set, inputs, state)
         if clause.rule_type == "reach":
-            found += _judge_reach(clause, rule_set, unit, inputs, distance)
+            found.append(_judge_reach(clause, rule_set, unit, inputs, distance))
         else:
             community = by_level.get("community")
-            found += _judge_share(clause, rule_set, (unit, community), inputs, distance)
-    return UnitJudgements(tuple(found))
+            found.append(_judge_share(clause, rule_set, (unit, community), inputs, distance))
+    return UnitJudgements(UnitRows(found), tuple(found))
 
 
 def longest_distance(rule_sets: Sequence[RuleSet], measures: str) -> float:
@@ -218,13 +224,13 @@ def _judge_reach(
     unit: UnitFigures,
     inputs: CoverageInputs,
     distance: FloatArray | None,
-) -> list[UnitResult]:
+) -> UnitColumn:
     """Judge the longest way of any home in each unit."""
     persons, of_unit, count = inputs.demand.persons, _units_of(unit), len(unit.unit_id)
     lived_in = persons > 0
     people = _by_unit(persons, of_unit, count, lived_in)
     if distance is None:
-        return _results(clause, rule_set, unit, *_unknown(people))
+        return _column(clause, rule_set, unit, *_unknown(people))
     longest = np.zeros(count)
     inside = lived_in & (of_unit >= 0)
     np.maximum.at(longest, of_unit[inside], distance[inside])
@@ -232,7 +238,7 @@ def _judge_reach(
     beyond = _by_unit(persons, of_unit, count, far)
     # Whether the limit holds is told home by home, with the tolerance of coverage.
     judged = np.where((beyond == 0) & (longest > clause.value), clause.value, longest)
-    return _results(clause, rule_set, unit, _exactly(judged), (people, people - beyond, beyond))
+    return _column(clause, rule_set, unit, judged, Sums(people - beyond, people, beyond))
 
 
 def _judge_share(
@@ -241,7 +247,7 @@ def _judge_share(
     units: tuple[UnitFigures, UnitFigures | None],
     inputs: CoverageInputs,
     distance: FloatArray | None,
-) -> list[UnitResult]:
+) -> UnitColumn:
     """Judge the share of what is counted that lies within the distance, in each unit."""
     unit, community = units
     of_unit, count = _units_of(unit), len(unit.unit_id)
@@ -251,7 +257,7 @@ def _judge_share(
     )
     if distance is None or counted is None or lacks_areas:
         people = _by_unit(inputs.demand.persons, of_unit, count, inputs.demand.persons > 0)
-        return _results(clause, rule_set, unit, *_unknown(people))
+        return _column(clause, rule_set, unit, *_unknown(people))
     inside = _within(distance, _limit(clause, rule_set), clause.measures)
     if clause.share_of == "communities" and community is not None:
         counted, inside, of_unit = _communities(clause, community, of_unit, counted, inside)
@@ -260,7 +266,7 @@ def _judge_share(
     part = _by_unit(counted, of_unit, count, known & inside)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(total > 0, part / total, np.nan)
-    return _results(clause, rule_set, unit, _exactly(share), (total, part, total - part))
+    return _column(clause, rule_set, unit, share, Sums(part, total, total - part))
 
 
 def _communities(
@@ -292,10 +298,9 @@ def _by_unit(values: FloatArray, of_unit: IntArray, count: int, chosen: BoolArra
     return total
 
 
-def _unknown(people: FloatArray) -> tuple[Measures, tuple[FloatArray, FloatArray, FloatArray]]:
+def _unknown(people: FloatArray) -> tuple[FloatArray, Sums]:
     """Return what is known of units where the distance, or what is counted, is not."""
-    blank = np.full(len(people), np.nan)
-    return _exactly(blank), (people, blank, blank)
+    return np.full(len(people), np.nan), Sums(denominator=people)
 
 
 def _counted(clause: Clause, inputs: CoverageInputs) -> FloatArray | None:
@@ -315,63 +320,11 @@ def _units_of(unit: UnitFigures) -> IntArray:
     return np.zeros(0, dtype=np.int64) if unit.demand_unit is None else unit.demand_unit
 
 
-def _exactly(value: FloatArray) -> Measures:
-    """Take values as they are."""
-    nothing = np.zeros(len(value), dtype=np.bool_)
-    return Measures(value, value, value, nothing, nothing)
-
-
-def _results(
-    clause: Clause,
-    rule_set: RuleSet,
-    unit: UnitFigures,
-    measures: Measures,
-    sums: tuple[FloatArray, FloatArray, FloatArray],
-) -> list[UnitResult]:
-    """Make one record a unit; `sums` are all, those within, those beyond."""
-    outcome = weigh(clause, measures)
-    total, part, beyond = sums
-    found = []
-    for row in range(len(unit.unit_id)):
-        value = float(measures.value[row])
-        verdict = VERDICT_ORDER[outcome.verdict[row]]
-        reason = REASONS[outcome.reason[row]]
-        missing = (_missing(clause),) if verdict == "cannot_tell" else ()
-        if total[row] == 0:
-            verdict, reason, missing = "not_applicable", "no_homes", ()
-        elif np.isinf(value):
-            reason = "beyond_search"
-        margin = value - clause.value if clause.comparison == ">=" else clause.value - value
-        found.append(
-            UnitResult(
-                level=unit.level,
-                unit_id=unit.unit_id[row],
-                name=unit.name[row],
-                clause_id=clause.clause_id,
-                rule_set_id=rule_set.rule_set_id,
-                verdict=verdict,
-                measured=_or_none(value),
-                required=clause.value,
-                margin=_or_none(margin),
-                reason=reason,
-                needed=_or_none(float(outcome.needed[row])) if not missing else None,
-                missing=missing,
-                decides=clause.value if missing else None,
-                numerator=_or_none(float(part[row])),
-                denominator=_or_none(float(total[row])),
-                beyond=_or_none(float(beyond[row])),
-            )
-        )
-    return found
-
-
-def _missing(clause: Clause) -> str:
-    if clause.rule_type == "reach" or clause.share_of in ("persons", "homes"):
-        return clause.measures
-    return {"residential_land": _LAND, "communities": "areas.community"}.get(
-        clause.share_of, clause.share_of
-    )
-
-
-def _or_none(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def _column(
+    clause: Clause, rule_set: RuleSet, unit: UnitFigures, value: FloatArray, sums: Sums
+) -> UnitColumn:
+    """Hold the figures of all units against the clause; a unit without people is set aside."""
+    column = make_column(clause, rule_set, unit, exactly(value), sums)
+    reason = np.where(np.isinf(value), reason_code("beyond_search"), column.reason)
+    column = replace(column, reason=reason.astype(np.uint8))
+    return set_aside(column, column.denominator == 0, "no_homes")

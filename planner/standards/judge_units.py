@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from planner.domain.judged_units import UnitJudgements, UnitResult
-from planner.domain.standard import VERDICT_ORDER
-from planner.standards.applicability import REASONS, bearing_of
+from planner.domain.judged_units import UnitJudgements
+from planner.standards.applicability import bearing_of, reason_code
 from planner.standards.columns import CentreColumns
 from planner.standards.judge import plan_scope
-from planner.standards.measure import Measures, margin_of, measure_figure, sum_measures
+from planner.standards.measure import Measures, measure_figure, sum_measures
+from planner.standards.rows import UnitRows
 from planner.standards.rule_checks import UNIT_MEASURES
+from planner.standards.unit_columns import (
+    Sums,
+    exactly,
+    leave_open,
+    make_column,
+    not_in_force,
+    set_aside,
+    unit_clauses,
+)
 from planner.standards.unit_sums import sum_once
 from planner.standards.validity import holds_on
-from planner.standards.verdicts import weigh
+from planner.standards.verdicts import CANNOT_TELL
 from planner.standards.zones import INSIDE, OUTSIDE
 
 if TYPE_CHECKING:
@@ -25,12 +34,10 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.coverage import State
-    from planner.domain.judged_units import UnitFigures
+    from planner.domain.judged_units import UnitColumn, UnitFigures
     from planner.domain.places import Centres
     from planner.domain.standard import Clause, RuleSet
-    from planner.standards.verdicts import Outcome
 
-_AFTER_COVERAGE: Final = ("share", "reach")
 _AREAS: Final = ("floor_area_m2", "floor_area_existing_m2", "convenience_area_m2",
                  "activity_area_m2", "site_area_m2")  # fmt: skip
 
@@ -45,6 +52,7 @@ def judge_units(
     apply_to_existing: bool = False,
     state: State = "plan",
     zones: Mapping[str, IntArray] | None = None,
+    columns: CentreColumns | None = None,
 ) -> UnitJudgements:
     """
     Say for each unit what the clauses say that judge units and need no coverage.
@@ -67,7 +75,7 @@ def judge_units(
         One record a level (see `list_units`); clauses of other levels give nothing.
     plan_date
         Day whose rules count; `None` takes the first rule set's `valid_from`.
-    in_plan_scope, apply_to_existing, zones, state
+    in_plan_scope, apply_to_existing, zones, state, columns
         As in `judge_centres`.
 
     Returns
@@ -76,17 +84,17 @@ def judge_units(
         By rule set, clause and unit.
     """
     day = rule_sets[0].valid_from if plan_date is None else plan_date
-    columns = CentreColumns(centres.centre, state=state, day=day)
+    columns = columns or CentreColumns(centres.centre, state=state, day=day)
     scope = plan_scope(columns, in_plan_scope)
     by_level = {one.level: one for one in units}
-    results: list[UnitResult] = []
+    made: list[UnitColumn] = []
     assumptions: dict[str, None] = {}
     for rule_set, clause in unit_clauses(rule_sets):
         unit = by_level.get(clause.judged_unit)
         if unit is None:
             continue
         if not holds_on(clause, rule_set, day):
-            results += not_in_force(clause, rule_set, unit)
+            made.append(not_in_force(clause, rule_set, unit))
             continue
         bearing = bearing_of(
             clause,
@@ -97,40 +105,10 @@ def judge_units(
             apply_to_existing=apply_to_existing,
         )
         counts = (bearing.applies | bearing.open) & columns.in_service()
-        found = _Members(columns, unit, counts, bearing.open & counts, zones or {})
-        results += _judge(clause, rule_set, found)
+        members = _Members(columns, unit, counts, bearing.open & counts, zones or {})
+        made.append(_judge(clause, rule_set, members))
         assumptions |= dict.fromkeys(_assumed(clause, unit))
-    return UnitJudgements(tuple(results), tuple(assumptions))
-
-
-def unit_clauses(
-    rule_sets: Sequence[RuleSet], *, after_coverage: bool = False
-) -> Iterator[tuple[RuleSet, Clause]]:
-    """List the clauses that judge units, those that need coverage or the others."""
-    for rule_set in rule_sets:
-        for clause in rule_set.clauses:
-            judges = rule_set.judges and clause.judges and clause.judged_unit != "centre"
-            if judges and (clause.rule_type in _AFTER_COVERAGE) == after_coverage:
-                yield rule_set, clause
-
-
-def not_in_force(clause: Clause, rule_set: RuleSet, unit: UnitFigures) -> list[UnitResult]:
-    """Say of every unit that a clause does not hold on the day of the plan."""
-    return [
-        UnitResult(
-            level=unit.level,
-            unit_id=unit_id,
-            name=name,
-            clause_id=clause.clause_id,
-            rule_set_id=rule_set.rule_set_id,
-            verdict="not_applicable",
-            measured=None,
-            required=clause.value,
-            margin=None,
-            reason="not_in_force",
-        )
-        for unit_id, name in zip(unit.unit_id, unit.name, strict=True)
-    ]
+    return UnitJudgements(UnitRows(made), tuple(made), tuple(assumptions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,58 +153,35 @@ def _assumed(clause: Clause, unit: UnitFigures) -> Iterator[str]:
         yield "co_located_once"
 
 
-def _judge(clause: Clause, rule_set: RuleSet, members: _Members) -> list[UnitResult]:
+def _judge(clause: Clause, rule_set: RuleSet, members: _Members) -> UnitColumn:
+    sums = Sums(centres=members.count(members.of_unit))
     if clause.rule_type == "ratio":
         return _judge_ratio(clause, rule_set, members)
     if clause.rule_type == "presence":
-        measures = _presence(members)
-    elif clause.measures in UNIT_MEASURES:
-        measures = _exactly(_people(members.unit, clause.measures))
-        found = _results(clause, rule_set, members, measures, weigh(clause, measures))
-        return _in_zone(clause, found, members)
-    else:
-        measures, _ = _sum(clause.measures, members)
-    return _results(clause, rule_set, members, measures, weigh(clause, measures))
+        column = make_column(clause, rule_set, members.unit, _presence(members), sums)
+        blank = column.reason == reason_code("value_blank")
+        return leave_open(column, blank, "level_blank")
+    if clause.measures in UNIT_MEASURES:
+        people = exactly(_people(members.unit, clause.measures))
+        return _in_zone(make_column(clause, rule_set, members.unit, people, sums), members)
+    measures, _ = _sum(clause.measures, members)
+    return make_column(clause, rule_set, members.unit, measures, sums)
 
 
-def _in_zone(clause: Clause, found: list[UnitResult], members: _Members) -> list[UnitResult]:
+def _in_zone(column: UnitColumn, members: _Members) -> UnitColumn:
     """Keep the verdict of units that a clause's zone holds; a unit is where its centres are."""
-    if clause.other_scope in ("", "urban"):
-        return found
-    zone = members.zones.get(clause.other_scope)
+    name = column.clause.other_scope
+    if name in ("", "urban"):
+        return column
+    zone = members.zones.get(name)
     inside = np.zeros(members.n_units, dtype=np.bool_)
     outside = inside.copy()
     if zone is not None:
         unit = members.unit.centre_unit
         inside[unit[(zone == INSIDE) & (unit >= 0)]] = True
         outside[unit[(zone == OUTSIDE) & (unit >= 0)]] = True
-    kept = []
-    for row, result in enumerate(found):
-        if inside[row]:
-            kept.append(result)
-        elif outside[row]:
-            kept.append(
-                replace(
-                    result,
-                    verdict="not_applicable",
-                    reason="outside_scope",
-                    needed=None,
-                    missing=(),
-                    decides=None,
-                )
-            )
-        else:
-            kept.append(
-                replace(
-                    result,
-                    verdict="cannot_tell",
-                    reason="scope_unknown",
-                    needed=None,
-                    missing=(clause.other_scope,),
-                    decides=None,
-                )
-            )
-    return kept
+    told = set_aside(column, outside & ~inside, "outside_scope")
+    return leave_open(told, ~inside & ~outside, "scope_unknown")
 
 
 def _sum(name: str, members: _Members) -> tuple[Measures, BoolArray]:
@@ -276,20 +231,11 @@ def _people(unit: UnitFigures, name: str) -> FloatArray:
     return unit.persons if name == "persons" else unit.households
 
 
-def _exactly(value: FloatArray) -> Measures:
-    nothing = np.zeros(len(value), dtype=np.bool_)
-    return Measures(value, value, value, nothing, nothing)
-
-
-def _judge_ratio(clause: Clause, rule_set: RuleSet, members: _Members) -> list[UnitResult]:
+def _judge_ratio(clause: Clause, rule_set: RuleSet, members: _Members) -> UnitColumn:
     """Divide the sum of a figure by what it is per, unit by unit."""
     over, shared = _sum(clause.measures, members)
     per = str(clause.per)
-    under = (
-        _people(members.unit, per)
-        if per in ("persons", "households")
-        else _sum(per, members)[0].value
-    )
+    under = _people(members.unit, per) if per in UNIT_MEASURES else _sum(per, members)[0].value
     known = np.isfinite(under) & (under > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(known, clause.per_count / under, np.nan)
@@ -300,80 +246,38 @@ def _judge_ratio(clause: Clause, rule_set: RuleSet, members: _Members) -> list[U
             incomplete=over.incomplete,
             exceeds_whole=over.exceeds_whole,
         )
-        # Enough for how many: of those the unit has more than that.
-        enough = over.value * clause.per_count / clause.value
-    found = _results(clause, rule_set, members, ratio, weigh(clause, ratio))
-    return [
-        _with_sums(
-            clause,
-            replace(result, reason="co_located")
-            if shared[row] and result.reason == "approximate"
-            else result,
-            float(over.value[row]),
-            float(under[row]),
-            float(enough[row]),
-        )
-        for row, result in enumerate(found)
-    ]
+    sums = Sums(over.value, under, centres=members.count(members.of_unit))
+    column = make_column(clause, rule_set, members.unit, ratio, sums)
+    opened = column.verdict == CANNOT_TELL
+    about = opened & shared & (column.reason == reason_code("approximate"))
+    reason = np.where(about, reason_code("co_located"), column.reason)
+    lacking = opened & ~known
+    reason = np.where(lacking, reason_code(_blank_reason(per)), reason).astype(np.uint8)
+    column = replace(column, reason=reason)
+    return _in_whole_figures(column, lacking) if clause.comparison == ">=" else column
 
 
-def _with_sums(
-    clause: Clause, result: UnitResult, over: float, under: float, enough: float
-) -> UnitResult:
-    """Add both sums, and say in whole figures what is missing and who is too many."""
-    whole = replace(result, numerator=_or_none(over), denominator=_or_none(under))
-    if result.verdict == "cannot_tell" and not under > 0:
-        reason = "households_blank" if clause.per == "households" else "value_blank"
-        return replace(whole, reason=reason, missing=(str(clause.per),), decides=_or_none(enough))
-    if clause.comparison != ">=":
-        return whole
-    more = under * clause.value / clause.per_count - (over if over > 0 else 0.0)
-    if result.verdict == "cannot_tell":
-        return replace(whole, decides=_or_none(max(more, 0.0)))
-    if result.needed is None:
-        return whole
+def _blank_reason(per: str) -> str:
+    return "households_blank" if per in UNIT_MEASURES else "value_blank"
+
+
+def _in_whole_figures(column: UnitColumn, lacking: BoolArray) -> UnitColumn:
+    """
+    Say what is missing in the unit of the sum (m²), and who is too many for what there is.
+
+    Where the households are not known, the value that decides is how many the area is enough
+    for; where a figure of the sum is not, how much it must add.
+    """
+    clause, over, under = column.clause, column.numerator, column.denominator
+    opened = column.verdict == CANNOT_TELL
+    with np.errstate(divide="ignore", invalid="ignore"):
+        enough = over * clause.per_count / clause.value
+    more = np.maximum(under * clause.value / clause.per_count - np.nan_to_num(over), 0.0)
+    missed = np.isfinite(column.needed)
+    excess = np.where(missed, np.maximum(under - enough, 0.0), np.nan)
     return replace(
-        whole,
-        needed=more,
-        over_households=max(under - enough, 0.0) if clause.per == "households" else None,
+        column,
+        needed=np.where(missed, more, np.nan),
+        decides=np.where(opened, np.where(lacking, enough, more), np.nan),
+        over_households=excess if clause.per == "households" else column.over_households,
     )
-
-
-def _results(
-    clause: Clause, rule_set: RuleSet, members: _Members, measures: Measures, outcome: Outcome
-) -> list[UnitResult]:
-    """Make one record a unit."""
-    margin, count, unit = (
-        margin_of(clause, measures.value),
-        members.count(members.of_unit),
-        members.unit,
-    )
-    found = []
-    for row in range(members.n_units):
-        verdict = VERDICT_ORDER[outcome.verdict[row]]
-        reason = REASONS[outcome.reason[row]]
-        if clause.rule_type == "presence" and reason == "value_blank":
-            reason = "level_blank"
-        found.append(
-            UnitResult(
-                level=unit.level,
-                unit_id=unit.unit_id[row],
-                name=unit.name[row],
-                clause_id=clause.clause_id,
-                rule_set_id=rule_set.rule_set_id,
-                verdict=verdict,
-                measured=_or_none(float(measures.value[row])),
-                required=clause.value,
-                margin=_or_none(float(margin[row])),
-                reason=reason,
-                needed=_or_none(float(outcome.needed[row])),
-                missing=(clause.measures,) if verdict == "cannot_tell" else (),
-                decides=_or_none(float(outcome.decides[row])),
-                centres=int(count[row]),
-            )
-        )
-    return found
-
-
-def _or_none(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -17,12 +17,13 @@ from planner.domain.judged_units import (
 from planner.domain.standard import VERDICT_ORDER
 from planner.standards.columns import CentreColumns
 from planner.standards.measure import band_of, measure_figure
+from planner.standards.verdicts import worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from planner.domain.coverage import State
-    from planner.domain.judged_units import UnitResult
+    from planner.domain.judged_units import UnitColumn, UnitResult
     from planner.domain.places import Centres
     from planner.domain.standard import Clause, ClauseResult, Judgements, RuleSet, Verdict
     from planner.domain.verdict_columns import ClauseColumn
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
 def sum_up_plan(
     centres: Centres,
     judgements: Judgements,
-    units: Sequence[UnitResult] = (),
+    units: Sequence[UnitColumn] = (),
     *,
     state: State = "plan",
+    columns: CentreColumns | None = None,
 ) -> tuple[PlanVerdict, ...]:
     """
     Sum the verdicts of centres and units up to one of the plan, for each rule set.
@@ -45,9 +47,11 @@ def sum_up_plan(
     judgements
         Verdicts of its centres, with their columns.
     units
-        Verdicts of units, of all rule sets.
+        Verdicts of units, of all rule sets, clause by clause.
     state
         Whose centres the indicators count.
+    columns
+        The centres as columns, of the same state and day, where they have been made already.
 
     Returns
     -------
@@ -56,21 +60,23 @@ def sum_up_plan(
         how many centres and units have each verdict; what is missing in all by clause; and
         how many centres reach the value of each floor-area clause, old ones too.
     """
-    columns = CentreColumns(centres.centre, state=state, day=judgements.plan_date)
+    columns = columns or CentreColumns(centres.centre, state=state, day=judgements.plan_date)
     return tuple(_sum_up(rule_set, judgements, units, columns) for rule_set in judgements.rule_sets)
 
 
 def _sum_up(
     rule_set: RuleSet,
     judgements: Judgements,
-    units: Sequence[UnitResult],
+    units: Sequence[UnitColumn],
     columns: CentreColumns,
 ) -> PlanVerdict:
     own = [one for one in _columns(judgements) if one.rule_set_id == rule_set.rule_set_id]
-    must = {clause.clause_id for clause in rule_set.clauses if clause.force == "must"}
-    results = [one for one in units if one.rule_set_id == rule_set.rule_set_id]
-    heaviest = [int(one.verdict.max(initial=0)) for one in own if one.clause.force == "must"]
-    heaviest += [VERDICT_ORDER.index(one.verdict) for one in results if one.clause_id in must]
+    of_units = [one for one in units if one.rule_set_id == rule_set.rule_set_id]
+    heaviest = [
+        int(one.verdict.max(initial=0))
+        for one in _both(own, of_units)
+        if one.clause.force == "must"
+    ]
     by_centre = (
         judgements.columns.by_rule_set[rule_set.rule_set_id]
         if judgements.columns is not None
@@ -81,8 +87,8 @@ def _sum_up(
         rule_set_id=rule_set.rule_set_id,
         verdict=VERDICT_ORDER[max(heaviest, default=0)],
         centres=dict(zip(VERDICT_ORDER, counts, strict=True)),
-        units=_count_units(one for one in results if one.clause_id in must),
-        needed=_needed(own, results),
+        units=_count_units(one for one in of_units if one.clause.force == "must"),
+        needed=_needed(own, of_units),
         indicators=tuple(
             _indicator(rule_set, clause, columns)
             for clause in rule_set.clauses
@@ -95,31 +101,34 @@ def _columns(judgements: Judgements) -> tuple[ClauseColumn, ...]:
     return () if judgements.columns is None else judgements.columns.clauses
 
 
-def _count_units(results: Iterable[UnitResult]) -> dict[str, dict[str, int]]:
+def _both(
+    own: Sequence[ClauseColumn], of_units: Sequence[UnitColumn]
+) -> list[ClauseColumn | UnitColumn]:
+    return [*own, *of_units]
+
+
+def _count_units(columns: Iterable[UnitColumn]) -> dict[str, dict[str, int]]:
     """Count units by level and by the worst verdict each has."""
-    worst: dict[tuple[str, str], int] = {}
-    for one in results:
-        key = (one.level, one.unit_id)
-        worst[key] = max(worst.get(key, 0), VERDICT_ORDER.index(one.verdict))
-    counts: dict[str, dict[str, int]] = {}
-    for (level, _), code in worst.items():
-        own = counts.setdefault(level, dict.fromkeys(VERDICT_ORDER, 0))
-        own[VERDICT_ORDER[code]] += 1
+    by_level: dict[str, list[UnitColumn]] = {}
+    for one in columns:
+        by_level.setdefault(one.unit.level, []).append(one)
+    counts = {}
+    for level, own in by_level.items():
+        heaviest = worst((one.verdict for one in own), len(own[0].verdict))
+        tally = np.bincount(heaviest, minlength=len(VERDICT_ORDER)).tolist()
+        counts[level] = dict(zip(VERDICT_ORDER, tally, strict=True))
     return counts
 
 
-def _needed(own: Sequence[ClauseColumn], results: Sequence[UnitResult]) -> dict[str, float]:
+def _needed(own: Sequence[ClauseColumn], of_units: Sequence[UnitColumn]) -> dict[str, float]:
     """Add up what is missing, by clause; a unit's clause over its units, once each."""
-    of_units = {one.clause_id for one in results}
-    found = {
+    summed_by_unit = {one.clause.clause_id for one in of_units}
+    columns = [one for one in own if one.clause.clause_id not in summed_by_unit]
+    return {
         one.clause.clause_id: float(np.nansum(one.needed))
-        for one in own
-        if one.clause.clause_id not in of_units and np.isfinite(one.needed).any()
+        for one in _both(columns, of_units)
+        if np.isfinite(one.needed).any()
     }
-    for result in results:
-        if result.needed is not None:
-            found[result.clause_id] = found.get(result.clause_id, 0.0) + result.needed
-    return found
 
 
 def _is_floor(clause: Clause) -> bool:
@@ -151,11 +160,7 @@ def _indicator(rule_set: RuleSet, clause: Clause, columns: CentreColumns) -> Ind
     )
 
 
-def compare_verdicts(
-    centres: Centres,
-    before: tuple[Judgements, Sequence[UnitResult]],
-    after: tuple[Judgements, Sequence[UnitResult]],
-) -> PlanDifference:
+def compare_verdicts(centres: Centres, before: Judgements, after: Judgements) -> PlanDifference:
     """
     Compare one plan under two rule sets: whose verdict changes, and which clauses make it.
 
@@ -164,7 +169,7 @@ def compare_verdicts(
     centres
         The plan.
     before, after
-        Its judgements and the results of its units, each under one rule set alone.
+        Its judgements, those of its units included, each under one rule set alone.
 
     Returns
     -------
@@ -172,7 +177,7 @@ def compare_verdicts(
         Verdicts of centres are those of the floor-area clauses; a unit's is the worst of all
         its clauses. The clauses that gave a verdict are those that bear it themselves.
     """
-    (one, one_units), (two, two_units) = before, after
+    one, two = before, after
     counts: Counter[tuple[Verdict, Verdict]] = Counter()
     shifts = []
     for centre, old, new in zip(centres.centre, one.judgement, two.judgement, strict=True):
@@ -190,14 +195,14 @@ def compare_verdicts(
                 because_after=_deciding(two.rule_sets[0], new.clause_results, new.verdict),
             )
         )
-    shifts += _unit_shifts(one.rule_sets[0], one_units, two.rule_sets[0], two_units)
+    shifts += _unit_shifts(one.rule_sets[0], one.units, two.rule_sets[0], two.units)
     return PlanDifference(
         before=one.rule_sets[0],
         after=two.rule_sets[0],
         day_before=one.plan_date,
         day_after=two.plan_date,
-        plan_before=sum_up_plan(centres, one, one_units)[0],
-        plan_after=sum_up_plan(centres, two, two_units)[0],
+        plan_before=sum_up_plan(centres, one, one.unit_columns)[0],
+        plan_after=sum_up_plan(centres, two, two.unit_columns)[0],
         counts=dict(counts),
         shifts=tuple(shifts),
     )

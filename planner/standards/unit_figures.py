@@ -48,6 +48,7 @@ def list_units(
     members: AreaMembers | None = None,
     persons: FloatArray | None = None,
     households: FloatArray | None = None,
+    columns: CentreColumns | None = None,
 ) -> UnitFigures:
     """
     List the units of one level with what is known of each.
@@ -69,13 +70,15 @@ def list_units(
     persons, households : shape (n_demand,)
         People, to be summed by area; `households` may hold NaN. Without areas the households
         of a unit are those that its centres in service serve.
+    columns
+        The centres as columns, of the same state and day, where they have been made already.
 
     Returns
     -------
     units
         In the order of the areas, else of their first centre.
     """
-    columns = CentreColumns(centres.centre, state=state, day=day)
+    columns = columns or CentreColumns(centres.centre, state=state, day=day)
     if level == "plan":
         return _whole_plan(columns, persons, households)
     if members is None:

@@ -56,15 +56,13 @@ def sum_once(
 def _lesser_of_place(columns: CentreColumns, own: Measures, of_unit: IntArray) -> BoolArray:
     """Tell which centres stand beside a larger one that counts in the same unit."""
     lesser = np.zeros(len(columns), dtype=np.bool_)
-    row_of = {centre.centre_id: row for row, centre in enumerate(columns.centres)}
-    for row, centre in enumerate(columns.centres):
-        if of_unit[row] < 0 or np.isnan(own.value[row]):
-            continue
-        for name in centre.co_located_with:
-            other = row_of.get(name, row)
-            same = other != row and of_unit[other] == of_unit[row]
-            # The earlier row stands for the place where both are equally large.
-            rank, other_rank = (own.value[row], -row), (own.value[other], -other)
-            if same and not np.isnan(own.value[other]) and other_rank > rank:
-                lesser[row] = True
+    row, other = columns.built_together()
+    if not len(row):
+        return lesser
+    mine, theirs = own.value[row], own.value[other]
+    counts = (of_unit[row] >= 0) & (of_unit[row] == of_unit[other])
+    # The earlier row stands for the place where both are equally large.
+    with np.errstate(invalid="ignore"):
+        smaller = (mine < theirs) | ((mine == theirs) & (row > other))
+    lesser[row[counts & smaller]] = True
     return lesser

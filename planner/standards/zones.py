@@ -198,16 +198,14 @@ def main_urban_scope(
         districts are unknown: the plan's text says 主城区 and draws no line through them. A
         district that is not known at all is taken as the plan's own, inside.
     """
-    cached: dict[tuple[str | None, bool], int] = {}
-    found = np.empty(len(district), dtype=np.int64)
-    for row, names in enumerate(zip(district, street, community, strict=True)):
-        own, town, village = names
-        doubtful = _is_rural(town, village)
-        key = (own, doubtful)
-        if key not in cached:
-            cached[key] = _scope_of(own, day, doubtful=doubtful)
-        found[row] = cached[key]
-    return found
+    told: dict[tuple[str | None, bool], int] = {}
+    found = []
+    for own, town, village in zip(district, street, community, strict=True):
+        key = (own, _is_rural(town, village))
+        if key not in told:
+            told[key] = _scope_of(own, day, doubtful=key[1])
+        found.append(told[key])
+    return np.array(found, dtype=np.int64)
 
 
 def _scope_of(district: str | None, day: date, *, doubtful: bool) -> int:
@@ -224,7 +222,7 @@ def _scope_of(district: str | None, day: date, *, doubtful: bool) -> int:
 
 def _is_rural(street: str | None, community: str | None) -> bool:
     """Tell whether the names are those of a town or a village."""
-    return (street is not None and street.strip().endswith(_TOWN_ENDINGS)) or is_village(community)
+    return (street is not None and street.endswith(_TOWN_ENDINGS)) or is_village(community)
 
 
 def is_village(community: str | None) -> bool:
@@ -236,4 +234,4 @@ def is_village(community: str | None) -> bool:
     >>> is_village("双河村"), is_village("新村社区"), is_village(None)
     (True, False, False)
     """
-    return community is not None and community.strip().endswith(_VILLAGE_ENDINGS)
+    return community is not None and community.endswith(_VILLAGE_ENDINGS)
