@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
     from planner.domain.indicators import CommunityRule, Indicator
+    from planner.domain.robustness import CircleRobustness
 
 State: TypeAlias = Literal["existing", "plan", "with_proposals"]
 STATES: tuple[State, ...] = ("existing", "plan", "with_proposals")
@@ -185,6 +186,8 @@ class Coverage:
         By state, level and what is counted: persons, homes, households, groups, communities.
     community_rule
         When a community counts as covered.
+    robustness
+        Of the plan, one record a circle: robust and fragile homes, and what was varied.
     """
 
     states: tuple[StateCoverage, ...]
@@ -200,3 +203,4 @@ class Coverage:
     persons_flat: dict[str, float] | None = None
     indicators: tuple[Indicator, ...] = ()
     community_rule: CommunityRule | None = None
+    robustness: tuple[CircleRobustness, ...] = ()

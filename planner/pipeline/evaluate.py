@@ -13,7 +13,7 @@ from planner.coverage.centres import centre_figures
 from planner.coverage.cover import cover_state
 from planner.coverage.gaps import JOINING_M, find_gaps
 from planner.coverage.service import in_service, level_notices, serves
-from planner.domain.coverage import Alternative, Coverage
+from planner.domain.coverage import Coverage
 from planner.domain.evaluation import EvaluationRecords
 from planner.domain.network import AccessPoints
 from planner.domain.progress import Progress, SilentProgress
@@ -23,7 +23,8 @@ from planner.georeference.lattice import measure_lattice_spacing
 from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
-from planner.pipeline.walkers import NORM, flat_network, norm_network
+from planner.pipeline.variations import vary_plan
+from planner.pipeline.walkers import flat_network
 from planner.reach.isochrones import draw_isochrones, find_place_reach
 from planner.reach.walks import find_walks
 from planner.standards.judge import judge_centres
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from planner.domain.arrays import BoolArray, GeometryArray, IntArray
-    from planner.domain.coverage import CircleCoverage, State, StateCoverage
+    from planner.domain.coverage import State, StateCoverage
     from planner.domain.evaluation import StudyInputs
     from planner.domain.indicators import Indicator
     from planner.domain.network import StreetNetwork
@@ -50,7 +51,6 @@ _LATTICE_JOINING = 2.0
 """Neighbouring cells are joined along streets up to so many times their spacing."""
 
 _ISOCHRONES_KEPT = 4096
-_ONE_WAY: tuple[Direction, ...] = ("to_centre", "from_centre")
 
 
 def evaluate_study(
@@ -123,7 +123,16 @@ def evaluate_inputs(
     )
     progress.end()
     progress.begin("alternatives")
-    alternatives = _alternatives(inputs, plan_verdicts, states[1], threads, shelf)
+    varied = vary_plan(
+        inputs,
+        walks=walks,
+        plan=states[1],
+        serving=serving_masks(inputs.centres, circles, "plan"),
+        area_index=area_index,
+        walk=partial(_walk_again, inputs, threads=threads),
+        cover=partial(_cover, inputs, state="plan", judgements=plan_verdicts),
+        shelf=shelf,
+    )
     progress.end()
     progress.begin("isochrones")
     direction = inputs.settings.walking.direction
@@ -145,7 +154,8 @@ def evaluate_inputs(
         walks=walks,
         coverage=dataclasses.replace(
             coverage,
-            alternatives=alternatives,
+            alternatives=varied.alternatives,
+            robustness=varied.robustness,
             loss_detour_share={name: loss.area.detour for name, loss in losses.items()},
             loss_terrain_share={name: loss.area.terrain for name, loss in losses.items()},
             loss_detour_persons_share={name: loss.people.detour for name, loss in losses.items()},
@@ -237,7 +247,7 @@ def _walk(
     network: StreetNetwork,
     direction: Direction,
     threads: int | None,
-    progress: Progress | None = None,
+    progress: Progress,
 ) -> Walks:
     circles = inputs.rule_sets[0].life_circles
     return find_walks(
@@ -247,7 +257,22 @@ def _walk(
         limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
         direction=direction,
         threads=threads,
-        progress=progress or SilentProgress(),
+        progress=progress,
+    )
+
+
+def _walk_again(
+    inputs: StudyInputs, network: StreetNetwork, direction: Direction, *, threads: int | None
+) -> Walks:
+    """Find the walks on other streets or another way, no farther than the circles need."""
+    circles = inputs.rule_sets[0].life_circles
+    return find_walks(
+        network,
+        inputs.centre_access,
+        inputs.demand_access,
+        limit_s=max(circle.limit_s for circle in circles),
+        direction=direction,
+        threads=threads,
     )
 
 
@@ -363,33 +388,6 @@ def _joining_m(demand: Demand) -> float:
     return JOINING_M if spacing_m is None else max(JOINING_M, _LATTICE_JOINING * spacing_m)
 
 
-def _alternatives(
-    inputs: StudyInputs,
-    judgements: Judgements,
-    plan: StateCoverage,
-    threads: int | None,
-    shelf: Shelf,
-) -> tuple[Alternative, ...]:
-    """Count the plan for the `norm` profile and for both one-way directions."""
-    walking = inputs.settings.walking
-    done: dict[tuple[str, str], tuple[CircleCoverage, ...]] = {
-        (walking.profile, walking.direction): plan.life_circles
-    }
-    asked = [(NORM, walking.direction)] + [(walking.profile, way) for way in _ONE_WAY]
-    for profile, direction in asked:
-        if (profile, direction) in done:
-            continue
-        network = inputs.network
-        if profile != walking.profile:
-            network = norm_network(network, inputs.settings, shelf)
-        walks = _walk(inputs, network, direction, threads)
-        done[profile, direction] = _cover(inputs, walks, "plan", judgements).life_circles
-    return tuple(
-        Alternative(profile=profile, direction=direction, life_circles=figures)
-        for (profile, direction), figures in done.items()
-    )
-
-
 def _losses(
     inputs: StudyInputs,
     isochrones: tuple[Isochrones, ...],
@@ -406,7 +404,7 @@ def _losses(
         flat_isochrones = draw_circles(
             flat, inputs.centre_access, circles, direction, threads, shelf
         )
-        walks = _walk(inputs, flat, direction, threads)
+        walks = _walk_again(inputs, flat, direction, threads=threads)
         flat_plan = _cover(inputs, walks, "plan", judgements)
     serving = serving_masks(inputs.centres, circles, "plan")
     return measure_losses(inputs, serving, (flat_isochrones, isochrones), (flat_plan, plan))

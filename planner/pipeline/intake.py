@@ -35,7 +35,7 @@ from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
 from planner.inputs.demand import read_demand
 from planner.network.findings import find_network_faults
-from planner.network.walking import time_streets
+from planner.network.walking import find_profile, time_streets
 from planner.pipeline.streets import open_heights, open_streets
 from planner.pipeline.walkers import norm_network, study_profile
 from planner.standards.catalogue import load_rule_set
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from planner.domain.places import Areas, Candidates, Centres, Demand
     from planner.domain.standard import RuleSet
     from planner.domain.study import StudySettings
+    from planner.domain.walking import PrivateWays
 
 _Record = TypeVar("_Record")
 _LATTICE_SHARE_OF_REACH = 0.25
@@ -115,6 +116,7 @@ def read_inputs(
     located = tuple(area for area in areas if area is not None)
     plan = faults.read(lambda: _place_centres(settings, network, located, shelf))
     candidates = faults.read(lambda: _place_candidates(settings, network))
+    faults.read(lambda: _check_robust_profiles(settings))
     if rule_sets is not None:
         faults.read(lambda: _check_siting(settings, rule_sets[0]))
     faults.raise_if_any()
@@ -292,6 +294,22 @@ def _check_siting(settings: StudySettings, rule_set: RuleSet) -> None:
         )
 
 
+def _check_robust_profiles(settings: StudySettings) -> None:
+    """Look the profiles up that coverage must last under; raise for the first unknown one."""
+    for name in settings.coverage.robust_profiles:
+        try:
+            find_profile(name, own=settings.walking.profiles)
+        except StudyKeyError as error:
+            raise StudyKeyError(
+                [
+                    dataclasses.replace(
+                        fault, file=settings.path.name, field="coverage.robust_profiles"
+                    )
+                    for fault in error.faults
+                ]
+            ) from error
+
+
 def _snap_centres(
     network: StreetNetwork, centres: Centres, settings: StudySettings, shelf: Shelf
 ) -> AccessPoints:
@@ -375,7 +393,7 @@ def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:
     length_km = float(streets.edge_length_m[walkable].sum()) / 1000.0
     street_text = (
         f"{inputs.settings.streets.source.name}: {int(walkable.sum()):,} edges to walk, "
-        f"{length_km:,.1f} km; left out: {_left_out(streets.counts)}"
+        f"{length_km:,.1f} km; {_left_out(streets.counts, inputs.settings.walking.private_ways)}"
     )
     demand_text = (
         f"{demand.file}: {len(demand.demand_id):,} demand points, "
@@ -402,12 +420,18 @@ def _snap_text(inputs: StudyInputs, number: int) -> str:
     return f"{text} ({far.label[0]}, row {far.row[0]})"
 
 
-def _left_out(counts: dict[str, int]) -> str:
-    named = (
+def _left_out(counts: dict[str, int], private_ways: PrivateWays) -> str:
+    named = [
         ("left_out_no_entry", "no entry on foot"),
         ("left_out_not_built", "not built"),
-        ("ways_private", "private"),
         ("areas_as_outline", "areas taken as their outline"),
         ("edges_duplicate", "duplicates"),
-    )
-    return ", ".join(f"{counts[key]:,} {text}" for key, text in named if counts.get(key)) or "none"
+    ]
+    if private_ways == "exclude":
+        named.insert(2, ("ways_private", "private"))
+    told = ", ".join(f"{counts[key]:,} {text}" for key, text in named if counts.get(key))
+    text = f"left out: {told or 'none'}"
+    n_private = counts.get("ways_private", 0)
+    if private_ways == "residents" and n_private:
+        text += f"; {n_private:,} private ways begin or end a walk, and are no way through"
+    return text
