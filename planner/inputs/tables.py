@@ -25,7 +25,8 @@ _FILL: Final = "fill in the rows, or name the right file or sheet in the study"
 _LARGEST_CELL: Final = 10_000_000
 _HEAD_ROWS: Final = 16
 """Filled rows that are looked at for the heading; the rest follows in chunks."""
-_CHUNK_ROWS: Final = 8192
+_CHUNK_ROWS: Final = 256
+"""So few rows live at a time that the garbage collector never has to look at them."""
 
 Rows = Iterable[tuple[int, Sequence[object]]]
 
@@ -231,7 +232,7 @@ _Chunk = list[tuple[int, Sequence[object]]]
 
 
 def _chunks(rows: Rows) -> Iterator[_Chunk]:
-    """Give rows by thousands: lists that soon die cost the garbage collector nothing."""
+    """Give rows a few at a time: lists that soon die cost the garbage collector nothing."""
     left = iter(rows)
     while chunk := list(islice(left, _CHUNK_ROWS)):
         yield chunk
