@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from typer.core import TyperGroup
 
+from planner.cli.interrupts import minding_the_keyboard
 from planner.errors import FAULTS_SHOWN, Fault, PlannerError, ReportError
 from planner.report.chinese import both_lines
 
@@ -30,7 +31,8 @@ class Verbs(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the context of any click
         """Run the verb that was asked for."""
         try:
-            return super().invoke(ctx)
+            with minding_the_keyboard():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             sys.stderr.write("interrupted 已中断\n")
             return INTERRUPTED

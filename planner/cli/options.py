@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.interrupts import raise_if_pressed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -99,12 +101,14 @@ class _Listener:
 
     def begin(self, stage: str, total: int | None = None) -> None:
         """Start a stage."""
+        raise_if_pressed()
         task = self._bars.add_task(STAGE_NAMES.get(stage, stage), total=total)
         self._stack.append((stage, time.perf_counter(), task))
         self._write({"event": "begin", "stage": stage, "total": total})
 
     def advance(self, steps: int = 1) -> None:
         """Count steps of the current stage."""
+        raise_if_pressed()
         if self._stack:
             self._bars.advance(self._stack[-1][2], steps)
             self._write({"event": "advance", "stage": self._stack[-1][0], "steps": steps})
