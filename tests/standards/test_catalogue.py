@@ -134,7 +134,7 @@ def test_an_unknown_rule_set_names_the_nearest_one() -> None:
 
 
 def test_a_name_like_no_other_gets_the_list() -> None:
-    with pytest.raises(StandardsError, match="one of .*chongqing-2018") as caught:
+    with pytest.raises(StandardsError, match=r"one of .*chongqing-2018") as caught:
         load_rule_set("???")
     assert caught.value.faults[0].hint is None
 
