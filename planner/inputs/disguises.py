@@ -42,6 +42,22 @@ _NAMES: Final = {
     "html": "a web page",
     "text": "plain text",
 }
+_CHINESE: Final = {
+    "zip": "zip 压缩包",
+    "workbook": "Excel 工作簿",
+    "xls": "Excel 97-2003 工作簿",
+    "compound": "旧版 Office 文件",
+    "sqlite": "GeoPackage 或 SQLite 数据库",
+    "parquet": "parquet 文件",
+    "flatgeobuf": "FlatGeobuf 文件",
+    "pdf": "PDF 文档",
+    "picture": "图片",
+    "gzip": "gzip 压缩包",
+    "rar": "RAR 压缩包",
+    "7z": "7z 压缩包",
+    "html": "网页",
+    "text": "纯文本",
+}
 _ENDINGS: Final = {
     "workbook": ".xlsx",
     "sqlite": ".gpkg",
@@ -169,7 +185,7 @@ def _refusal(path: Path, kind: str) -> InputUnreadable:
             if as_table
             else "cannot be read as vector data: it is not what its name says",
             file=path.name,
-            found=_NAMES[kind],
+            found=f"{_NAMES[kind]} {_CHINESE[kind]}",
             expected=_NAMES["workbook" if suffix in _BOOKS else _WANTED[suffix][0]],
             hint=f"give it its own ending: {ending}"
             if ending
