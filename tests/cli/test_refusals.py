@@ -106,7 +106,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a workbook of no cells": (_blank_workbook, ("centres.xlsx", "no filled cell")),
     "a workbook in name only": (
         _write("plan.xlsx", b"name,lon,lat\n", instead_of="centres.csv"),
-        ("plan.xlsx", "is not what its name says", "password"),
+        ("plan.xlsx", "is not what its name says", ".csv"),
     ),
     "streets cut short": (_truncate, ("streets.osm", "is cut short", "again")),
     "a pbf cut short": (_truncated_pbf, ("cut.osm.pbf", "is cut short", "again")),
