@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from planner.domain.findings import NetworkFindings
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
-    from planner.domain.placing import SnapReport
+    from planner.domain.placing import EntranceAccess, SnapReport
     from planner.domain.reach import Isochrones, Walks
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import Judgements, RuleSet
@@ -38,6 +38,8 @@ class StudyInputs:
         Warnings and assumptions so far.
     network_findings
         What a look over the streets found, `None` where they were not looked over.
+    entrances
+        Where every entrance meets the streets, `None` where no centre names any.
     snap_reports
         How far demand and centres are from their streets.
     """
@@ -53,6 +55,7 @@ class StudyInputs:
     rule_sets: tuple[RuleSet, ...]
     notices: tuple[Fault, ...]
     network_findings: NetworkFindings | None = None
+    entrances: EntranceAccess | None = None
     snap_reports: tuple[SnapReport, ...] = ()
 
 
@@ -87,7 +90,7 @@ class EvaluationRecords:
         Warnings and assumptions, all stages, in order.
     candidates
         Places to build that the study names, `None` where streets give them.
-    network_findings
+    network_findings, entrances
         As in `StudyInputs`.
     """
 
@@ -107,6 +110,7 @@ class EvaluationRecords:
     notices: tuple[Fault, ...]
     candidates: Candidates | None = None
     network_findings: NetworkFindings | None = None
+    entrances: EntranceAccess | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
+    from planner.domain.network import AccessPoints
 
 Datum: TypeAlias = Literal["wgs84", "gcj02", "bd09"]
 TESTED_DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
@@ -169,3 +170,20 @@ class Entrances:
 
     xy: FloatArray
     centre_index: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class EntranceAccess:
+    """
+    Where the entrances of centres meet the streets.
+
+    Attributes
+    ----------
+    centre_index : int64, shape (n_entrances,)
+        The centre of each, ascending; every centre has at least one.
+    access
+        One access point for each entrance.
+    """
+
+    centre_index: IntArray
+    access: AccessPoints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,30 +15,25 @@ from planner.coverage.gaps import JOINING_M, find_gaps
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Coverage
 from planner.domain.evaluation import EvaluationRecords
-from planner.domain.network import AccessPoints
 from planner.domain.progress import Progress, SilentProgress
-from planner.domain.reach import Isochrones
-from planner.domain.shelf import Same, Shelf
+from planner.domain.shelf import Shelf
 from planner.georeference.lattice import measure_lattice_spacing
+from planner.pipeline.circles import draw_centre_circles, walk_to_centres
 from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
 from planner.pipeline.variations import vary_plan
 from planner.pipeline.walkers import flat_network
-from planner.reach.isochrones import draw_isochrones, find_place_reach
-from planner.reach.walks import find_walks
 from planner.standards.judge import judge_centres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from planner.domain.arrays import BoolArray, GeometryArray, IntArray
+    from planner.domain.arrays import BoolArray, IntArray
     from planner.domain.coverage import State, StateCoverage
     from planner.domain.evaluation import StudyInputs
     from planner.domain.indicators import Indicator
     from planner.domain.network import StreetNetwork
     from planner.domain.places import Centres, Demand
-    from planner.domain.reach import Walks
+    from planner.domain.reach import Isochrones, Walks
     from planner.domain.standard import Judgements, LifeCircle
     from planner.domain.study import StudySettings
     from planner.domain.walking import Direction
@@ -49,8 +44,6 @@ SEARCH_LIMIT_FACTOR = 2.0
 
 _LATTICE_JOINING = 2.0
 """Neighbouring cells are joined along streets up to so many times their spacing."""
-
-_ISOCHRONES_KEPT = 4096
 
 
 def evaluate_study(
@@ -135,10 +128,7 @@ def evaluate_inputs(
     )
     progress.end()
     progress.begin("isochrones")
-    direction = inputs.settings.walking.direction
-    isochrones = draw_circles(
-        inputs.network, inputs.centre_access, circles, direction, threads, shelf
-    )
+    isochrones = draw_centre_circles(inputs, inputs.network, circles, threads, shelf)
     losses = _losses(inputs, isochrones, states[1], plan_verdicts, threads, shelf)
     progress.end()
     return EvaluationRecords(
@@ -148,6 +138,7 @@ def evaluate_inputs(
         demand_access=inputs.demand_access,
         centres=inputs.centres,
         centre_access=inputs.centre_access,
+        entrances=inputs.entrances,
         areas=inputs.areas,
         area_index=area_index,
         judgements=plan_verdicts,
@@ -177,71 +168,6 @@ def serving_masks(centres: Centres, circles: tuple[LifeCircle, ...], state: Stat
     return np.stack([serves(centres, circle) & open_now for circle in circles])
 
 
-def draw_circles(
-    network: StreetNetwork,
-    access: AccessPoints,
-    circles: tuple[LifeCircle, ...],
-    direction: Direction,
-    threads: int | None,
-    shelf: Shelf,
-) -> tuple[Isochrones, ...]:
-    """
-    Draw the isochrones of every place, one record a circle.
-
-    A picture shows one way of walking: `from_centre` outward, every other direction
-    toward the place. A place drawn before, on the same streets, is taken from the shelf.
-    """
-    reverse = direction != "from_centre"
-    limits = tuple(circle.limit_s for circle in circles)
-    drawn = shelf.part(("isochrones", Same(network), reverse, limits), _ISOCHRONES_KEPT)
-    keys = [
-        (int(edge), float(fraction), float(distance_m))
-        for edge, fraction, distance_m in zip(
-            access.edge_index, access.fraction, access.distance_m, strict=True
-        )
-    ]
-    missing = np.array(
-        [index for index, key in enumerate(keys) if key not in drawn], dtype=np.int64
-    )
-    made: dict[int, tuple[Any, ...]] = {}
-    if len(missing):
-        reach = find_place_reach(
-            network,
-            take_access(access, missing),
-            limit_s=max(limits),
-            reverse=reverse,
-            threads=threads,
-        )
-        shapes = [
-            draw_isochrones(network, reach, limit_s=limit_s, threads=threads).geometry
-            for limit_s in limits
-        ]
-        made = dict(zip(missing.tolist(), zip(*shapes, strict=True), strict=True))
-    found = [drawn.take(key, partial(made.__getitem__, index)) for index, key in enumerate(keys)]
-    return tuple(
-        Isochrones(geometry=_column(row[position] for row in found), limit_s=limit_s)
-        for position, limit_s in enumerate(limits)
-    )
-
-
-def take_access(access: AccessPoints, chosen: IntArray) -> AccessPoints:
-    """Return the access points of some places."""
-    return AccessPoints(
-        edge_index=access.edge_index[chosen],
-        fraction=access.fraction[chosen],
-        distance_m=access.distance_m[chosen],
-        xy=access.xy[chosen],
-        switched=access.switched[chosen],
-    )
-
-
-def _column(shapes: Iterable[Any]) -> GeometryArray:
-    listed = list(shapes)
-    column = np.empty(len(listed), dtype=object)
-    column[:] = listed
-    return column
-
-
 def _walk(
     inputs: StudyInputs,
     network: StreetNetwork,
@@ -250,10 +176,9 @@ def _walk(
     progress: Progress,
 ) -> Walks:
     circles = inputs.rule_sets[0].life_circles
-    return find_walks(
+    return walk_to_centres(
+        inputs,
         network,
-        inputs.centre_access,
-        inputs.demand_access,
         limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
         direction=direction,
         threads=threads,
@@ -266,10 +191,9 @@ def _walk_again(
 ) -> Walks:
     """Find the walks on other streets or another way, no farther than the circles need."""
     circles = inputs.rule_sets[0].life_circles
-    return find_walks(
+    return walk_to_centres(
+        inputs,
         network,
-        inputs.centre_access,
-        inputs.demand_access,
         limit_s=max(circle.limit_s for circle in circles),
         direction=direction,
         threads=threads,
@@ -401,9 +325,7 @@ def _losses(
     flat = flat_network(inputs.network, inputs.settings, shelf)
     flat_isochrones, flat_plan = isochrones, plan
     if flat is not inputs.network:
-        flat_isochrones = draw_circles(
-            flat, inputs.centre_access, circles, direction, threads, shelf
-        )
+        flat_isochrones = draw_centre_circles(inputs, flat, circles, threads, shelf)
         walks = _walk_again(inputs, flat, direction, threads=threads)
         flat_plan = _cover(inputs, walks, "plan", judgements)
     serving = serving_masks(inputs.centres, circles, "plan")

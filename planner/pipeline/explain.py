@@ -20,7 +20,8 @@ from planner.errors import Fault, InputInvalid
 from planner.georeference.crs import LONLAT, lonlat_of, project
 from planner.georeference.locate import MARGIN_M
 from planner.georeference.snap import snap_places
-from planner.pipeline.evaluate import serving_masks, take_access
+from planner.pipeline.circles import take_access
+from planner.pipeline.evaluate import serving_masks
 from planner.pipeline.explain_walk import describe_walk, street_of
 from planner.reach.routes import trace_route
 from planner.reach.walks import find_walks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray
     from planner.domain.evaluation import EvaluationRecords
     from planner.domain.network import AccessPoints
+    from planner.domain.reach import Route
     from planner.domain.walking import Direction
 
 SAME_PLACE_M: Final = 1.0
@@ -141,16 +143,20 @@ class _Place:
         """Find the walk between the place and every centre, however far, in one search."""
         records = self._records
         # One search from the place: the centres take the part of the demand, the other way round.
+        entrances = records.entrances
         walks = find_walks(
             records.network,
             self.access,
-            records.centre_access,
+            records.centre_access if entrances is None else entrances.access,
             limit_s=math.inf,
             direction=_TURNED[records.settings.walking.direction],
             threads=1,
         )
         time_s = np.full(len(records.centres.centre), UNREACHED)
-        time_s[walks.demand_index] = walks.travel_time_s
+        centre = walks.demand_index.astype(np.int64)
+        if entrances is not None:
+            centre = entrances.centre_index[centre]
+        np.minimum.at(time_s, centre, walks.travel_time_s)
         return time_s
 
 
@@ -283,11 +289,9 @@ def _trace(records: EvaluationRecords, place: _Place, index: int) -> tuple[Expla
     ways: tuple[Direction, ...] = (
         (direction,) if direction in ("to_centre", "from_centre") else ("to_centre", "from_centre")
     )
-    centre = take_access(records.centre_access, np.array([index], dtype=np.int64))
     walks = []
     for way in ways:
-        route = trace_route(records.network, centre, place.access, direction=way)
-        assert route is not None  # noqa: S101 - the search found this very walk
+        route, centre = _best_route(records, place, index, way)
         walks.append(
             describe_walk(
                 records.network,
@@ -299,6 +303,24 @@ def _trace(records: EvaluationRecords, place: _Place, index: int) -> tuple[Expla
             )
         )
     return tuple(walks)
+
+
+def _best_route(
+    records: EvaluationRecords, place: _Place, index: int, way: Direction
+) -> tuple[Route, AccessPoints]:
+    """Return the fastest walk to a centre, and the entrance it leads to."""
+    access, chosen = records.centre_access, np.array([index], dtype=np.int64)
+    if records.entrances is not None:
+        access = records.entrances.access
+        chosen = np.flatnonzero(records.entrances.centre_index == index)
+    doors = [take_access(access, chosen[i : i + 1]) for i in range(len(chosen))]
+    found = [
+        (route, door)
+        for door in doors
+        if (route := trace_route(records.network, door, place.access, direction=way)) is not None
+    ]
+    # The search found a walk: there is one to trace.
+    return min(found, key=lambda one: one[0].travel_time_s)
 
 
 def _locate(records: EvaluationRecords, at: tuple[float, float]) -> FloatArray:

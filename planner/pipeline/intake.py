@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.coverage.service import check_overrides
 from planner.domain.evaluation import StudyInputs
+from planner.domain.placing import EntranceAccess
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Same, Shelf, file_key
 from planner.errors import (
@@ -21,6 +22,7 @@ from planner.errors import (
     PlannerError,
     StudyKeyError,
 )
+from planner.georeference.entrances import list_entrances, pick_main_entrances
 from planner.georeference.lattice import measure_lattice_spacing
 from planner.georeference.locate import (
     locate_areas,
@@ -43,6 +45,7 @@ from planner.standards.catalogue import load_rule_set
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from planner.domain.arrays import IntArray
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand
     from planner.domain.standard import RuleSet
@@ -126,7 +129,7 @@ def read_inputs(
     assert people is not None  # noqa: S101
     assert plan is not None  # noqa: S101
     assert rule_sets is not None  # noqa: S101
-    (demand, demand_access), (centres, centre_access) = people, plan
+    (demand, demand_access), (centres, (centre_access, entrances)) = people, plan
     longest_s = max(circle.limit_s for circle in rule_sets[0].life_circles)
     findings = find_network_faults(
         network,
@@ -151,6 +154,7 @@ def read_inputs(
             settings, network, demand, demand_access, centres, located, rule_sets
         ),
         network_findings=findings,
+        entrances=entrances,
         snap_reports=(
             report_demand_snaps(demand, demand_access, limit_m=settings.walking.snap_limit_m),
             report_centre_snaps(centres, centre_access, limit_m=settings.walking.snap_limit_m),
@@ -232,7 +236,7 @@ def _place_centres(
     network: StreetNetwork | None,
     areas: tuple[Areas, ...],
     shelf: Shelf,
-) -> tuple[Centres, AccessPoints] | None:
+) -> tuple[Centres, tuple[AccessPoints, EntranceAccess | None]] | None:
     centres = read_centres(settings.centres)
     if network is None:
         return None
@@ -312,15 +316,25 @@ def _check_robust_profiles(settings: StudySettings) -> None:
 
 def _snap_centres(
     network: StreetNetwork, centres: Centres, settings: StudySettings, shelf: Shelf
-) -> AccessPoints:
+) -> tuple[AccessPoints, EntranceAccess | None]:
+    """Return where each centre meets the streets, and where each entrance does if any is named."""
     limit_m = settings.walking.snap_limit_m
-    access = snap_places(network, centres.xy, limit_m=limit_m)
-    off = np.flatnonzero(access.edge_index < 0)
-    if len(off) == 0:
-        return access
-    every_way = norm_network(network, settings, shelf)
-    anyone = snap_places(every_way, centres.xy[off], limit_m=limit_m)
-    far = off[anyone.edge_index < 0]
+    listed = list_entrances(centres)
+    access = snap_places(network, listed.xy, limit_m=limit_m)
+    main = pick_main_entrances(listed, access, len(centres.centre))
+    off = np.flatnonzero(main.edge_index < 0)
+    if len(off):
+        every_way = norm_network(network, settings, shelf)
+        anyone = pick_main_entrances(
+            listed, snap_places(every_way, listed.xy, limit_m=limit_m), len(centres.centre)
+        )
+        _refuse_far(centres, main, off[anyone.edge_index[off] < 0], limit_m)
+    if not any(centre.entrances for centre in centres.centre):
+        return main, None
+    return main, EntranceAccess(centre_index=listed.centre_index, access=access)
+
+
+def _refuse_far(centres: Centres, main: AccessPoints, far: IntArray, limit_m: float) -> None:
     if len(far):
         raise InputInvalid(
             [
@@ -329,14 +343,13 @@ def _snap_centres(
                     file=centres.file,
                     row=centres.centre[i].row,
                     field="coordinates",
-                    found=f"{centres.centre[i].name}, {access.distance_m[i]:.0f} m from a street",
+                    found=f"{centres.centre[i].name}, {main.distance_m[i]:.0f} m from a street",
                     expected=f"at most {limit_m:.0f} m (walking.snap_limit_m)",
                     hint="check the coordinates and their datum",
                 )
                 for i in far
             ]
         )
-    return access
 
 
 def _input_notices(

@@ -10,9 +10,9 @@ import numpy as np
 from planner.coverage.areas import locate_in_areas
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
+from planner.pipeline.circles import walk_to_centres
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.walkers import NORM, norm_network
-from planner.reach.walks import find_walks
 from planner.standards.catalogue import load_rule_set
 from planner.standards.judge import judge_centres
 from planner.standards.judge_coverage import CoverageInputs, judge_coverage, longest_distance
@@ -185,14 +185,12 @@ def _coverage_inputs(
         network = inputs.network
         if in_metres:
             network = norm_network(network, settings, shelf)
-        return find_walks(
+        return walk_to_centres(
+            inputs,
             network,
-            inputs.centre_access,
-            inputs.demand_access,
             limit_s=limit,
             direction=settings.walking.direction,
             threads=threads,
-            progress=SilentProgress(),
         )
 
     if walks is None or walks.limit_s < limit_s:

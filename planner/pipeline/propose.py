@@ -14,7 +14,8 @@ from planner.domain.evaluation import ProposalRecords
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.georeference.snap import snap_places
-from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR, draw_circles, take_access
+from planner.pipeline.circles import draw_circles, take_access
+from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR
 from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.naming import name_proposals

@@ -204,3 +204,20 @@ def test_a_candidates_file_is_where_centres_are_built(tmp_path: Path) -> None:
     assert plan.proposals[0].xy == pytest.approx((east, north), abs=0.01)
     along = planner.propose(evaluation, count=1).records.plan
     assert along.candidates.candidate_id == ("near-b",), "another count asks of the same places"
+
+
+def test_a_home_walks_to_the_nearest_entrance_of_a_centre(tmp_path: Path) -> None:
+    """Centre 1 stands 25 cells along the street and has doors 10 and 40 cells along it."""
+    drawing = "+----a--------------------1-------------------------b----+"
+    doors = "; ".join("{:.9f},{:.9f}".format(*Town(drawing).at(0, cell)) for cell in (10, 40))
+    town = Town(drawing, centres={"1": {"entrances": doors}})
+    evaluation = town.evaluate(tmp_path / "doors")
+    assert times(evaluation) == pytest.approx({"a": 50, "b": 120}, abs=ROUNDING_S)
+    one_door = Town(drawing).evaluate(tmp_path / "one")
+    assert times(one_door) == pytest.approx({"a": 210, "b": 260}, abs=ROUNDING_S)
+    # The circle of the centre is what lies within a walk of any door.
+    both, single = (one.records.isochrones[0].geometry[0].bounds for one in (evaluation, one_door))
+    assert both[0] <= single[0]
+    assert both[2] >= single[2]
+    walk = evaluation.explain(demand_id="b").circles[0].walks[0]
+    assert walk.travel_time_s == pytest.approx(120, abs=ROUNDING_S)
