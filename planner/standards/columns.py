@@ -59,10 +59,6 @@ class CentreColumns:
     def __len__(self) -> int:
         return len(self.centres)
 
-    def __bool__(self) -> bool:
-        """Columns are columns, of no centres too."""
-        return True
-
     def texts(self, name: str) -> list[str | None]:
         """Return a field of texts, `None` where blank."""
         if name not in self._made:
@@ -204,7 +200,7 @@ class CentreColumns:
         Return the unit of each centre by its names, and the names of the units.
 
         `BLANK` where the centre does not name a unit of this level. Units are in the order
-        of their first centre; of the plan there is one, which every centre is in.
+        of their first centre.
         """
         key = ("units", level)
         if key not in self._made:
@@ -213,8 +209,6 @@ class CentreColumns:
         return found
 
     def _units(self, level: JudgedUnit) -> tuple[IntArray, list[Unit]]:
-        if level == "plan":
-            return np.zeros(len(self), dtype=np.int64), [()]
         fields = _UNIT_FIELDS[level]
         columns = [self.districts() if name == "district" else self.texts(name) for name in fields]
         known: dict[Unit, int] = {}

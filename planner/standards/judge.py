@@ -108,7 +108,8 @@ def judge_centres(
     given = dict(zones or {})
     _check(centres, rule_sets, in_plan_scope, given)
     day = rule_sets[0].valid_from if plan_date is None else plan_date
-    columns = columns or CentreColumns(centres.centre, state=state, day=day)
+    if columns is None:
+        columns = CentreColumns(centres.centre, state=state, day=day)
     question = _Question(
         columns=columns,
         scope=plan_scope(columns, in_plan_scope),

@@ -84,7 +84,8 @@ def judge_units(
         By rule set, clause and unit.
     """
     day = rule_sets[0].valid_from if plan_date is None else plan_date
-    columns = columns or CentreColumns(centres.centre, state=state, day=day)
+    if columns is None:
+        columns = CentreColumns(centres.centre, state=state, day=day)
     scope = plan_scope(columns, in_plan_scope)
     by_level = {one.level: one for one in units}
     made: list[UnitColumn] = []

@@ -60,7 +60,8 @@ def sum_up_plan(
         how many centres and units have each verdict; what is missing in all by clause; and
         how many centres reach the value of each floor-area clause, old ones too.
     """
-    columns = columns or CentreColumns(centres.centre, state=state, day=judgements.plan_date)
+    if columns is None:
+        columns = CentreColumns(centres.centre, state=state, day=judgements.plan_date)
     return tuple(_sum_up(rule_set, judgements, units, columns) for rule_set in judgements.rule_sets)
 
 

@@ -78,7 +78,8 @@ def list_units(
     units
         In the order of the areas, else of their first centre.
     """
-    columns = columns or CentreColumns(centres.centre, state=state, day=day)
+    if columns is None:
+        columns = CentreColumns(centres.centre, state=state, day=day)
     if level == "plan":
         return _whole_plan(columns, persons, households)
     if members is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from planner.domain.arrays import BoolArray, ByteArray, FloatArray
-    from planner.domain.standard import Clause, Verdict
+    from planner.domain.standard import Clause
     from planner.standards.measure import Measures
 
 NOT_APPLICABLE: Final = VERDICT_ORDER.index("not_applicable")
@@ -94,8 +94,3 @@ def worst(columns: Iterable[ByteArray], n: int) -> ByteArray:
     for column in columns:
         np.maximum(heaviest, column, out=heaviest)
     return heaviest
-
-
-def verdict_name(code: int) -> Verdict:
-    """Return the verdict of a code."""
-    return VERDICT_ORDER[code]
