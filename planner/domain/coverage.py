@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
+    from planner.domain.capacity import CircleCapacity
     from planner.domain.indicators import CommunityRule, Indicator
     from planner.domain.robustness import CircleRobustness
 
@@ -188,6 +189,8 @@ class Coverage:
         When a community counts as covered.
     robustness
         Of the plan, one record a circle: robust and fragile homes, and what was varied.
+    capacity
+        Of the plan, one record a circle: who goes where, and who finds room.
     """
 
     states: tuple[StateCoverage, ...]
@@ -204,3 +207,4 @@ class Coverage:
     indicators: tuple[Indicator, ...] = ()
     community_rule: CommunityRule | None = None
     robustness: tuple[CircleRobustness, ...] = ()
+    capacity: tuple[CircleCapacity, ...] = ()

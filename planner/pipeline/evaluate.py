@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.coverage.areas import area_figures, locate_in_areas
+from planner.coverage.capacity import measure_capacity
 from planner.coverage.centres import centre_figures
 from planner.coverage.cover import cover_state
 from planner.coverage.gaps import JOINING_M, find_gaps
@@ -28,6 +29,7 @@ from planner.standards.judge import judge_centres
 
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, IntArray
+    from planner.domain.capacity import CircleCapacity
     from planner.domain.coverage import State, StateCoverage
     from planner.domain.evaluation import StudyInputs
     from planner.domain.indicators import Indicator
@@ -147,6 +149,7 @@ def evaluate_inputs(
             coverage,
             alternatives=varied.alternatives,
             robustness=varied.robustness,
+            capacity=_measure_capacity(inputs, walks),
             loss_detour_share={name: loss.area.detour for name, loss in losses.items()},
             loss_terrain_share={name: loss.area.terrain for name, loss in losses.items()},
             loss_detour_persons_share={name: loss.people.detour for name, loss in losses.items()},
@@ -303,6 +306,21 @@ def _indicate(
             serving=serving_masks(inputs.centres, circles, state.state),
             verdicts=[item.verdict for item in judgements.judgement],
         )
+    )
+
+
+def _measure_capacity(inputs: StudyInputs, walks: Walks) -> tuple[CircleCapacity, ...]:
+    """Send people to the plan's centres at their planned sizes."""
+    circles, asked = inputs.rule_sets[0].life_circles, inputs.settings.coverage
+    planned_m2 = [centre.floor_area_m2 for centre in inputs.centres.centre]
+    return measure_capacity(
+        circles=circles,
+        walks=walks,
+        serving=serving_masks(inputs.centres, circles, "plan"),
+        demand=inputs.demand,
+        floor_area_m2=np.array([np.nan if m2 is None else m2 for m2 in planned_m2]),
+        m2_per_100_households=asked.m2_per_100_households,
+        persons_per_household=asked.persons_per_household,
     )
 
 
