@@ -144,12 +144,22 @@ def _clause_rows(records: EvaluationRecords, words: Words) -> Iterator[list[Cell
                 words.of(clause),
                 words.named("group", clause.group),
                 words.named("force", clause.force),
-                f"{clause.comparison} {clause.value:,g} {words.named('unit', clause.unit)}",
+                _required(clause, words),
                 clause.text,
                 clause.source,
                 words.named("certainty", clause.certainty),
                 _applies(clause, words),
             ]
+
+
+def _required(clause: Clause, words: Words) -> str:
+    """Return what a clause asks, the whole of a band."""
+    asked = f"{clause.comparison} {clause.value:,g}"
+    if clause.value_max is not None:
+        asked = f"{clause.value:,g} – {clause.value_max:,g}"
+    elif clause.band_share is not None:
+        asked = f"{clause.value:,g} ± {clause.band_share:.0%}"
+    return f"{asked} {words.named('unit', clause.unit)}"
 
 
 def _applies(clause: Clause, words: Words) -> str:
