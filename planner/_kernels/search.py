@@ -4,9 +4,11 @@ Bounded searches on a directed graph in compressed rows.
 All kernels that call each other stand in this one file: numba's cache looks at
 one file's date only. Times are float64 seconds. The queue is a ring of buckets;
 inside a bucket a node may be settled more than once, until nothing improves, so
-the times are the exact shortest ones for any width. A time is the sum of edge
-times from the source outwards, rounded at each step, and the least of all such
-sums does not depend on the order of the work: the same bytes every time.
+the times are the exact shortest ones for any width. Nodes
+that only lead on, and dead ends, are not queued: the search walks along them at
+once. A time is the sum of edge times from the source outwards, rounded at each
+step, and the least of all such sums does not depend on the order of the work:
+the same bytes every time.
 
 Nodes carry the graph's own numbers here. Arrays called `number` translate them
 to the caller's, arrays called `position` translate back.
@@ -123,10 +125,33 @@ def _search(
             before = found[other]
             if reached >= before:
                 continue
-            if before == np.inf:
-                touched[count] = other
-                count += 1
-            found[other] = reached
+            # Where one way leads on, it is walked at once: no queue for a place along the way.
+            behind = node
+            waits = False
+            while True:
+                if before == np.inf:
+                    touched[count] = other
+                    count += 1
+                found[other] = reached
+                step = indptr[other]
+                last = indptr[other + 1] - 1
+                if step < last:
+                    if step + 1 == last and head[step] == behind:
+                        step = last
+                    elif step + 1 < last or head[last] != behind:
+                        waits = True
+                        break
+                elif step > last or head[step] == behind:
+                    break
+                ahead = reached + time_s[step]
+                before = found[head[step]]
+                if ahead > limit or ahead >= before:
+                    break
+                behind = other
+                other = head[step]
+                reached = ahead
+            if not waits:
+                continue
             if free >= 0:
                 entry = free
                 free = link[entry, 1]

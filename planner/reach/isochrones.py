@@ -205,7 +205,11 @@ def _unite_buffers(parts: Parts, frontage_m: float) -> shapely.Geometry:
         return shapely.Polygon()
     xy, indptr = parts.cut()
     lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, xy, (indptr,))
-    return shapely.union_all(shapely.buffer(lines, frontage_m, quad_segs=_ROUND_SEGMENTS))
+    # Joined where two parts meet: the same land, and half as many buffers to unite.
+    long = shapely.length(lines) > 0.0
+    joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines[long])))
+    pieces = np.concatenate([joined, lines[~long]])
+    return shapely.union_all(shapely.buffer(pieces, frontage_m, quad_segs=_ROUND_SEGMENTS))
 
 
 def _contour(parts: Parts, frontage_m: float, cell_m: float) -> shapely.Geometry:
