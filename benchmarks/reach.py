@@ -48,7 +48,7 @@ def main() -> None:
     minutes = (time.perf_counter() - began) / 60.0
     size = f"{2 * len(city.edge_start):,} directed edges, {len(city.node_xy):,} nodes"
     parts = [
-        f"{size}; {machine}; at the end{describe_load()}; {minutes:.1f} minutes in all.",
+        f"{size}; {machine}; at the end {describe_load()}; {minutes:.1f} minutes in all.",
         f"Versions: {list_versions()}.",
         make_table(TARGET_HEAD, [target.row() for target in judge(race, pictures, start)]),
         f"Lists of reached nodes, microseconds a source ({_describe_reach(race)}):",

@@ -31,7 +31,7 @@ _EQUAL_S = 0.01
 _SUM_REPEATS = 2
 _NEAREST_REPEATS = 7
 
-_P = TypeVar("_P")
+_P = TypeVar("_P", bound="Peer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def run_race(
         laps += [*course.run(pandana), *course.run(PandanaCore(pandana, n_nodes))]
         laps += _race_sums(network, value, pandana)
         began = time_once(lambda: pandana.set_centres(centres, LIMITS_S[-1]))
-        notes.append(f"pandana: centres set in {began:.2f} s, not counted below")
+        notes.append(f"pandana: centres set in {began:.2f} s, not counted")
         laps.append(
             _race_nearest(network, centres, pandana.name, lambda _, limit: pandana.nearest(limit))
         )
@@ -158,13 +158,21 @@ class _Course:
         chosen = self.by_reach[spread]
         chosen = chosen[np.argsort(self.sources[chosen])]
         sources = self.sources[chosen]
-        for limit_s in LIMITS_S:
-            found = peer.rows(peer.search(sources, limit_s), sources)
-            worst = _compare(self.answers[limit_s], chosen, found, peer.name)
-            self.notes.append(
-                f"{peer.name}, {limit_s / 60:g} min: the same nodes from all {count} sources"
-                + ("" if worst is None else f", times within {worst:.4f} s")
+        worst = [
+            _compare(
+                self.answers[limit_s],
+                chosen,
+                peer.rows(peer.search(sources, limit_s), sources),
+                peer.name,
             )
+            for limit_s in LIMITS_S
+        ]
+        apart = [seconds for seconds in worst if seconds is not None]
+        self.notes.append(
+            f"{peer.name}: the same nodes from all {count:,} sources at 5 and 15 min, "
+            + (f"times at most {max(apart):g} s apart" if apart else "it tells no times")
+        )
+        for limit_s in LIMITS_S:
             works = {
                 "planner": functools.partial(self._search, limit_s),
                 "tool": functools.partial(peer.search, sources, limit_s),
@@ -233,8 +241,7 @@ def _built(make: Callable[[HillCity], _P], city: HillCity, notes: list[str]) -> 
     """Build a tool's own form of the city, and note how long that took."""
     began = time.perf_counter()
     peer = make(city)
-    name = make.__name__.lower() if isinstance(make, type) else str(make)
-    notes.append(f"{name}: built in {time.perf_counter() - began:.1f} s, not counted below")
+    notes.append(f"{peer.name}: built in {time.perf_counter() - began:.1f} s, not counted")
     return peer
 
 

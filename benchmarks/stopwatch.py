@@ -81,16 +81,16 @@ def describe_machine() -> str:
     text = (
         f"{model}, {cores} cores{memory}, {platform.system()}, Python {platform.python_version()}"
     )
-    return text + describe_load()
+    return f"{text}; {describe_load()}"
 
 
 def describe_load() -> str:
     """Say how much other work the machine does, where it tells."""
     if not hasattr(os, "getloadavg"):
-        return ""
+        return "load unknown"
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     busy = " (busy: times by the clock are too high)" if load > cores + 0.5 else ""
-    return f"; load {load:.1f}{busy}"
+    return f"load {load:.1f}{busy}"
 
 
 def list_versions() -> str:

@@ -43,7 +43,7 @@ def test_tools_that_are_there_find_the_same_and_missing_ones_are_named(
     notes = "\n".join(race.notes)
     assert "**pandana is not installed: not compared**" in notes
     assert "**igraph is not installed: not compared**" in notes
-    assert "networkx ego_graph, 15 min: the same nodes from all 60 sources" in notes
+    assert "networkx ego_graph: the same nodes from all 60 sources at 5 and 15 min" in notes
 
 
 @pytest.mark.parametrize(("wrong", "reason"), [("node", "reaches"), ("time", "differs by")])
