@@ -16,7 +16,7 @@ from planner.standards.hierarchy import weigh_parents
 from planner.standards.measure import margin_of, measure_centres
 from planner.standards.rows import JudgementRows
 from planner.standards.rule_checks import UNIT_MEASURES
-from planner.standards.validity import holds_on, supersession_notices
+from planner.standards.validity import holds_on, validity_notices
 from planner.standards.verdicts import CANNOT_TELL, NONE, NOT_APPLICABLE, weigh, worst
 from planner.standards.zones import INSIDE, OUTSIDE, UNKNOWN
 
@@ -128,7 +128,7 @@ def judge_centres(
         plan_date=day,
         judgement=JudgementRows([centre.centre_id for centre in centres.centre], found),
         assumptions=_assumptions(columns, rule_sets, in_plan_scope, apply_to_existing),
-        notices=supersession_notices(rule_sets, day),
+        notices=validity_notices(rule_sets, day),
         columns=found,
     )
 

@@ -1,4 +1,4 @@
-"""On which day rules hold, and what is told of those that others have superseded."""
+"""On which day rules hold, and what is told of those that do not yet, or no longer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def holds_on(clause: Clause, rule_set: RuleSet, day: date) -> bool:
     Tell whether a clause is applied on a day.
 
     A rule set counts from its first day to its last, both inclusive. One that names its
-    successor is applied beyond its last day too (`supersession_notices` warns): the plan may
+    successor is applied beyond its last day too (`validity_notices` warns): the plan may
     have been drawn up under it. A clause with days of its own counts on those alone.
     """
     start = clause.valid_from or rule_set.valid_from
@@ -28,9 +28,9 @@ def holds_on(clause: Clause, rule_set: RuleSet, day: date) -> bool:
     return start <= day and (end is None or day <= end)
 
 
-def supersession_notices(rule_sets: Sequence[RuleSet], day: date) -> tuple[Fault, ...]:
+def validity_notices(rule_sets: Sequence[RuleSet], day: date) -> tuple[Fault, ...]:
     """
-    Warn of rule sets that another one has superseded, wholly or in part, on a day.
+    Warn of rule sets that do not hold yet on a day, or that another one has superseded.
 
     Parameters
     ----------
@@ -42,12 +42,22 @@ def supersession_notices(rule_sets: Sequence[RuleSet], day: date) -> tuple[Fault
     Returns
     -------
     notices
-        One for each rule set whose successor (one of those given, else a shipped one) holds
-        on that day, or whose own last day has passed.
+        One for each rule set that begins later (it judges nothing), and one for each whose
+        successor (one of those given, else a shipped one) holds on that day, wholly or in
+        part, or whose own last day has passed.
     """
     known = {rule_set.rule_set_id: rule_set.valid_from for rule_set in rule_sets}
     notices = []
     for rule_set in rule_sets:
+        if rule_set.judges and rule_set.valid_from > day:
+            notices.append(
+                Fault(
+                    f"rule set {rule_set.rule_set_id} does not hold yet on the plan's date "
+                    f"({day}), but from {rule_set.valid_from} on: it judges nothing",
+                    field="standards.plan_date",
+                    hint="give the date of the plan as [standards] plan_date",
+                )
+            )
         later = rule_set.superseded_by
         if later is None:
             continue

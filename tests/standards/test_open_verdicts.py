@@ -239,6 +239,20 @@ def test_the_successor_may_be_one_of_those_applied() -> None:
     assert ["since 2019-01-01" in one.message for one in judged.notices] == [True]
 
 
+def test_a_rule_set_that_does_not_hold_yet_judges_nothing_and_that_is_said() -> None:
+    judged = judge_centres(
+        plan_of(NEW),
+        [RULES, LATER, load_rule_set("beijing-2025")],
+        plan_date=None,
+        apply_to_existing=False,
+        in_plan_scope=None,
+    )
+    (told,) = judged.notices  # the third only informs
+    assert "chongqing-2022-unbuilt does not hold yet" in told.message
+    assert "(2018-01-01), but from 2022-09-01 on" in told.message
+    assert told.field == "standards.plan_date"
+
+
 def test_judgements_are_a_sequence_like_any_other() -> None:
     rows = [{**NEW, "floor_area_m2": area} for area in (2699.0, 2700.0, 2701.0)]
     judged = judge_centres(
