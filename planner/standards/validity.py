@@ -64,12 +64,12 @@ def validity_notices(rule_sets: Sequence[RuleSet], day: date) -> tuple[Fault, ..
         start = known[later] if later in known else _first_day(later)
         ended = rule_set.valid_to is not None and rule_set.valid_to < day
         if ended or (start is not None and start <= day):
-            since = f" since {start}" if start is not None else ""
             notices.append(
                 Fault(
-                    f"rule set {rule_set.rule_set_id} is superseded by {later}{since}, "
-                    f"wholly or in part; it is applied as the study asks (plan date {day})",
+                    f"rule set {rule_set.rule_set_id} is superseded, wholly or in part, by "
+                    f"{later}; it is applied as the study asks (plan date {day})",
                     field="standards.rule_sets",
+                    found=f"{later} {start}" if start is not None else later,
                     hint=f"see `planner standards diff {rule_set.rule_set_id} {later}`",
                 )
             )

@@ -212,18 +212,19 @@ def test_a_rule_set_that_another_superseded_is_applied_with_a_warning() -> None:
             apply_to_existing=False,
             in_plan_scope=None,
         )
-        return judged.judgement[0].verdict, [one.message for one in judged.notices]
+        return judged.judgement[0].verdict, [str(one) for one in judged.notices]
 
     assert judge(RULES, date(2022, 8, 31)) == ("pass", [])
     verdict, (warning,) = judge(RULES, date(2022, 9, 1))
     assert verdict == "pass"
-    assert "superseded by chongqing-2022-unbuilt since 2022-09-01" in warning
+    assert "superseded, wholly or in part, by chongqing-2022-unbuilt" in warning
+    assert "found chongqing-2022-unbuilt 2022-09-01" in warning
     # Its own last day has passed, and nobody knows the successor: applied and told as well.
     ended = dataclasses.replace(RULES, valid_to=date(2020, 1, 1), superseded_by="own-2020")
     assert judge(ended, date(2020, 1, 1)) == ("pass", [])
     verdict, (warning,) = judge(ended, date(2020, 1, 2))
     assert verdict == "pass"
-    assert "superseded by own-2020, wholly or in part" in warning
+    assert "superseded, wholly or in part, by own-2020" in warning
 
 
 def test_the_successor_may_be_one_of_those_applied() -> None:
@@ -236,7 +237,7 @@ def test_the_successor_may_be_one_of_those_applied() -> None:
         apply_to_existing=False,
         in_plan_scope=None,
     )
-    assert ["since 2019-01-01" in one.message for one in judged.notices] == [True]
+    assert [one.found for one in judged.notices] == ["own 2019-01-01"]
 
 
 def test_a_rule_set_that_does_not_hold_yet_judges_nothing_and_that_is_said() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planner.errors import StandardsError
+from planner.report.chinese import message_in_chinese
 from planner.standards.catalogue import load_rule_set
 
 if TYPE_CHECKING:
@@ -191,3 +192,18 @@ def test_the_order_of_levels_makes_no_other_thing(tmp_path: Path) -> None:
 def test_a_document_that_informs_may_measure_what_no_record_holds(tmp_path: Path) -> None:
     informs = HEAD + "judges = false\n"
     assert faults(tmp_path, clause("a", 'measures="trees"'), head=informs) == []
+
+
+def test_what_is_wrong_with_a_rule_is_told_in_chinese_too(tmp_path: Path) -> None:
+    path = tmp_path / "自有.toml"
+    wrong = [
+        clause("a", "value=none"),
+        clause("b", 'comparison="between"'),
+        clause("c", "valid_from=2021-01-01; valid_to=2020-01-01"),
+    ]
+    for text in wrong:
+        path.write_text(f"{HEAD}\n{CIRCLE}\n{text}", encoding="utf-8")
+        with pytest.raises(StandardsError) as caught:
+            load_rule_set(path)
+        for fault in caught.value.faults:
+            assert message_in_chinese(fault.message) != fault.message
