@@ -47,7 +47,7 @@ def main() -> None:
     runs = [_run_apart(edges) for edges in EDGES if edges <= options.most]
     minutes = (time.perf_counter() - began) / 60.0
     parts = [
-        f"{machine}; at the end {describe_load()}; {minutes:.1f} minutes in all; {THREADS} threads.",
+        f"{machine}; at the end {describe_load()}; {minutes:.1f} minutes. {THREADS} threads.",
         _flatness(runs),
         f"By edges, {_USUAL_SOURCES:,} sources with lists:",
         _edges_table(runs),
