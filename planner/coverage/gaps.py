@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from planner.coverage.clusters import cluster_points
 from planner.coverage.cover import is_covered
 from planner.coverage.neighbours import straight_neighbours, street_neighbours
+from planner.coverage.reasons import GapSurroundings, find_reason
 from planner.coverage.totals import total_persons
 from planner.domain.coverage import Gap
 from planner.units import UNREACHED
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
-    from planner.domain.coverage import StateCoverage
+    from planner.domain.coverage import GapReason, StateCoverage
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Demand
     from planner.domain.standard import LifeCircle
@@ -45,6 +46,8 @@ def find_gaps(
     communities: Areas | None = None,
     community_index: IntArray | None = None,
     joining_m: Metres = JOINING_M,
+    flat_time_s: FloatArray | None = None,
+    data_edge_xy: FloatArray | None = None,
 ) -> tuple[Gap, ...]:
     """
     Find the places where people are not covered, circle by circle.
@@ -75,24 +78,86 @@ def find_gaps(
         Communities, and that of each demand point (-1 outside), for names.
     joining_m
         See above.
+    flat_time_s : shape (n_circles, n_demand), or None
+        Fastest walks of the state as if the streets were flat, where that changes them.
+    data_edge_xy : shape (n_corners, 2), or None
+        Corners of the street data.
 
     Returns
     -------
     gaps
         By circle, largest first; `gap_id` is the circle's position and the gap's:
-        `G1-1`, `G1-2`, …, `G2-1`, …. The reason is `off_network`; `no_centre` where no
-        centre in service serves the circle; `detour` where `straight_m` is within
-        the circle's walk at flat speed and only the way there is too long; else
-        `too_far`.
+        `G1-1`, `G1-2`, …, `G2-1`, …. The reasons are those of
+        `planner.domain.coverage.GAP_REASONS`.
     """
     place = _Place(demand, demand_access, network, communities, community_index)
-    return tuple(
-        gap
-        for row, circle in enumerate(circles)
-        for gap in _gaps_of_circle(
-            row, circle, coverage.travel_time_s[row], place, centres_xy, serving[row], joining_m
+    found: list[Gap] = []
+    for row, circle in enumerate(circles):
+        time_s = coverage.travel_time_s[row]
+        task = _Task(
+            circle=circle,
+            travel_time_s=time_s,
+            uncovered=~is_covered(time_s, circle.limit_s) & (demand.persons > 0.0),
+            centres_xy=centres_xy,
+            serving=np.flatnonzero(serving[row]),
+            joining_m=joining_m,
+            surroundings=GapSurroundings(
+                limit_s=circle.limit_s,
+                speed_m_s=place.speed_m_s,
+                flat_time_s=None if flat_time_s is None else flat_time_s[row],
+                data_edge_xy=data_edge_xy,
+            ),
         )
-    )
+        found += _ranked(task, place, f"G{row + 1}")
+    return tuple(found)
+
+
+def find_undersized(
+    *,
+    coverage: StateCoverage,
+    circles: Sequence[LifeCircle],
+    demand: Demand,
+    demand_access: AccessPoints,
+    network: StreetNetwork,
+    centres_xy: FloatArray,
+    serving: BoolArray,
+    communities: Areas | None = None,
+    community_index: IntArray | None = None,
+    joining_m: Metres = JOINING_M,
+) -> tuple[Gap, ...]:
+    """
+    Find the places whose people are covered, but by failing centres only.
+
+    Parameters
+    ----------
+    coverage, circles, demand, demand_access, network, centres_xy, serving
+        As in `find_gaps`.
+    communities, community_index, joining_m
+        As in `find_gaps`.
+
+    Returns
+    -------
+    undersized
+        Clustered and ranked as gaps are; ids `U1-1`, …; the reason is `undersized`. Nobody
+        is in a gap of the same circle too.
+    """
+    place = _Place(demand, demand_access, network, communities, community_index)
+    found: list[Gap] = []
+    for row, circle in enumerate(circles):
+        covered = is_covered(coverage.travel_time_s[row], circle.limit_s)
+        sound = is_covered(coverage.travel_time_not_failing_s[row], circle.limit_s)
+        task = _Task(
+            circle=circle,
+            travel_time_s=coverage.travel_time_s[row],
+            uncovered=covered & ~sound & (demand.persons > 0.0),
+            centres_xy=centres_xy,
+            serving=np.flatnonzero(serving[row]),
+            joining_m=joining_m,
+            surroundings=None,
+        )
+        if task.uncovered.any():
+            found += _ranked(task, place, f"U{row + 1}")
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,30 +177,28 @@ class _Place:
         return _NORM_SPEED_M_S if profile is None else profile.speed_m_s
 
 
-def _gaps_of_circle(
-    row: int,
-    circle: LifeCircle,
-    travel_time_s: FloatArray,
-    place: _Place,
-    centres_xy: FloatArray,
-    serving: BoolArray,
-    joining_m: Metres,
-) -> list[Gap]:
-    """Cluster the uncovered demand of one circle and describe each cluster."""
-    persons = place.demand.persons
-    uncovered = ~is_covered(travel_time_s, circle.limit_s) & (persons > 0.0)
-    within_m = circle.limit_s * place.speed_m_s
-    clusters = _clusters(place, uncovered, joining_m, longest_m=2.0 * within_m)
-    centre_index = np.flatnonzero(serving)
-    gaps = [
-        _describe(
-            members, circle, travel_time_s, place, centres_xy[centre_index], centre_index, within_m
-        )
-        for members in clusters
-    ]
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is looked for in one circle; without surroundings they are undersized centres."""
+
+    circle: LifeCircle
+    travel_time_s: FloatArray
+    uncovered: BoolArray
+    centres_xy: FloatArray
+    serving: IntArray
+    joining_m: Metres
+    surroundings: GapSurroundings | None
+
+
+def _ranked(task: _Task, place: _Place, prefix: str) -> list[Gap]:
+    """Cluster the people of one circle, describe each cluster, and rank them."""
+    longest_m = 2.0 * task.circle.limit_s * place.speed_m_s
+    clusters = _clusters(place, task.uncovered, task.joining_m, longest_m=longest_m)
+    tree = cKDTree(task.centres_xy[task.serving]) if task.serving.size else None
+    gaps = [_describe(members, task, place, tree) for members in clusters]
     gaps.sort(key=lambda gap: (-gap.persons, gap.xy, gap.reason))
     return [
-        dataclasses.replace(gap, gap_id=f"G{row + 1}-{position}")
+        dataclasses.replace(gap, gap_id=f"{prefix}-{position}")
         for position, gap in enumerate(gaps, start=1)
     ]
 
@@ -171,35 +234,39 @@ def _members(points: IntArray, labels: IntArray) -> list[IntArray]:
     return np.split(points[order], borders)
 
 
-def _describe(
-    members: IntArray,
-    circle: LifeCircle,
-    travel_time_s: FloatArray,
-    place: _Place,
-    centres_xy: FloatArray,
-    centre_index: IntArray,
-    within_m: Metres,
-) -> Gap:
+def _describe(members: IntArray, task: _Task, place: _Place, tree: cKDTree | None) -> Gap:
     """Make the record of one cluster; its id comes with its position."""
     persons, xy = place.demand.persons[members], place.demand.xy[members]
     total = total_persons(persons)
     middle = persons @ xy / total
     off = np.round(np.hypot(*(xy - middle).T), 6)
-    at = xy[np.lexsort((xy[:, 1], xy[:, 0], off))[0]]
-    nearest, straight_m = -1, UNREACHED
-    if centre_index.size:
-        near = int(cKDTree(centres_xy).query(at)[1])
-        nearest = int(centre_index[near])
-        straight_m = float(persons @ np.hypot(*(xy - centres_xy[near]).T) / total)
-    walk_s = travel_time_s[members]
+    at = np.lexsort((xy[:, 1], xy[:, 0], off))[0]
+    nearest, straight_m, centre_xy = -1, UNREACHED, None
+    if tree is not None:
+        nearest = int(task.serving[int(tree.query(xy[at])[1])])
+        centre_xy = task.centres_xy[nearest]
+        straight_m = float(persons @ np.hypot(*(xy - centre_xy).T) / total)
+    walk_s = task.travel_time_s[members]
     community = _name_of_most(persons, *_communities(members, place))
     street = _name_of_most(persons, *_streets(members, place))
+    reason: GapReason = "undersized"
+    if task.surroundings is not None:
+        reason = find_reason(
+            task.surroundings,
+            off_network=bool(place.access.edge_index[members[0]] < 0),
+            members=members,
+            persons=persons,
+            travel_time_s=walk_s,
+            straight_m=straight_m,
+            middle_xy=xy[at],
+            centre_xy=centre_xy,
+        )
     return Gap(
         gap_id="",
-        circle_id=circle.circle_id,
+        circle_id=task.circle.circle_id,
         persons=total,
         points=int(members.size),
-        xy=(float(at[0]), float(at[1])),
+        xy=(float(xy[at, 0]), float(xy[at, 1])),
         name=" · ".join(part for part in (community, street) if part),
         community=community,
         street_name=street,
@@ -207,22 +274,13 @@ def _describe(
         nearest_centre_index=nearest,
         straight_m=straight_m,
         travel_time_s=float(persons @ walk_s / total) if np.isfinite(walk_s).all() else UNREACHED,
-        reason=_reason(place.access.edge_index[members[0]] < 0, nearest, straight_m, within_m),
+        reason=reason,
+        groups={
+            name: total_persons(np.nan_to_num(group[members], nan=0.0))
+            for name, group in place.demand.groups.items()
+        },
+        middle_index=int(members[at]),
     )
-
-
-def _reason(
-    off_network: bool,  # noqa: FBT001 - the four things a reason depends on, in their order
-    nearest: int,
-    straight_m: Metres,
-    within_m: Metres,
-) -> str:
-    """Return the key of why the members are not covered."""
-    if off_network:
-        return "off_network"
-    if nearest < 0:
-        return "no_centre"
-    return "detour" if straight_m <= within_m else "too_far"
 
 
 def _communities(members: IntArray, place: _Place) -> tuple[IntArray, Sequence[str]]:

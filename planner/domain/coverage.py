@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
@@ -13,6 +13,28 @@ if TYPE_CHECKING:
 
 State: TypeAlias = Literal["existing", "plan", "with_proposals"]
 STATES: tuple[State, ...] = ("existing", "plan", "with_proposals")
+
+GapReason: TypeAlias = Literal[
+    "off_network",
+    "no_centre",
+    "steep",
+    "too_far",
+    "data_edge",
+    "barrier",
+    "detour",
+    "undersized",
+]
+GAP_REASONS: tuple[GapReason, ...] = get_args(GapReason)
+"""
+Why people are not covered, in the order in which it is asked.
+
+`off_network`: no street near. `no_centre`: none in service serves the circle. `steep`: most of
+them would be covered if the streets were flat. `too_far`: beyond the circle even in a straight
+line. `data_edge`: near in a straight line, and a way round may lie outside the street data.
+`barrier`: near, but the middle walk is more than twice as long as the straight line: a river,
+railway or cliff between. `detour`: near, and the walk a little too long. `undersized`: covered, but only
+by centres that fail the standard.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +152,14 @@ class Gap:
         Centre nearest in a straight line (persons-weighted mean distance), and
         the persons-weighted mean walk, `UNREACHED` where beyond the search.
     reason
-        `too_far`, `detour`, `off_network`, `no_centre`.
+        One of `GAP_REASONS`.
+    groups
+        Persons by group, where the demand has groups.
+    middle_index
+        The member at `xy`.
+    middle_time_s
+        Its walk to the nearest centre that serves, looked for however far; `UNREACHED` where
+        no street leads there, `None` where it was not looked for.
     """
 
     gap_id: str
@@ -146,6 +175,9 @@ class Gap:
     straight_m: float
     travel_time_s: float
     reason: str
+    groups: dict[str, float] = field(default_factory=dict)
+    middle_index: int = -1
+    middle_time_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +204,8 @@ class Coverage:
         Figures by level and state.
     gaps
         Gaps of the plan, by circle, largest first.
+    undersized
+        Clusters of people whom only failing centres cover, by circle, largest first.
     alternatives
         The `norm` profile and both one-way directions.
     loss_detour_share, loss_terrain_share
@@ -208,3 +242,4 @@ class Coverage:
     community_rule: CommunityRule | None = None
     robustness: tuple[CircleRobustness, ...] = ()
     capacity: tuple[CircleCapacity, ...] = ()
+    undersized: tuple[Gap, ...] = ()

@@ -12,14 +12,13 @@ from planner.coverage.areas import area_figures, locate_in_areas
 from planner.coverage.capacity import measure_capacity
 from planner.coverage.centres import centre_figures
 from planner.coverage.cover import cover_state
-from planner.coverage.gaps import JOINING_M, find_gaps
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Coverage
 from planner.domain.evaluation import EvaluationRecords
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
-from planner.georeference.lattice import measure_lattice_spacing
 from planner.pipeline.circles import draw_centre_circles, walk_to_centres
+from planner.pipeline.gaps import find_plan_gaps
 from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import StudyInputs
     from planner.domain.indicators import Indicator
     from planner.domain.network import StreetNetwork
-    from planner.domain.places import Centres, Demand
+    from planner.domain.places import Centres
     from planner.domain.reach import Isochrones, Walks
     from planner.domain.standard import Judgements, LifeCircle
     from planner.domain.study import StudySettings
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
 
 SEARCH_LIMIT_FACTOR = 2.0
 """Walks are looked for up to so many times the longest circle."""
-
-_LATTICE_JOINING = 2.0
-"""Neighbouring cells are joined along streets up to so many times their spacing."""
 
 
 def evaluate_study(
@@ -131,7 +127,15 @@ def evaluate_inputs(
     progress.end()
     progress.begin("isochrones")
     isochrones = draw_centre_circles(inputs, inputs.network, circles, threads, shelf)
-    losses = _losses(inputs, isochrones, states[1], plan_verdicts, threads, shelf)
+    losses, flat_plan = _losses(inputs, isochrones, states[1], plan_verdicts, threads, shelf)
+    found = find_plan_gaps(
+        inputs,
+        plan=states[1],
+        flat_plan=flat_plan,
+        serving=serving_masks(inputs.centres, circles, "plan"),
+        area_index=area_index,
+        threads=threads,
+    )
     progress.end()
     return EvaluationRecords(
         settings=inputs.settings,
@@ -147,6 +151,8 @@ def evaluate_inputs(
         walks=walks,
         coverage=dataclasses.replace(
             coverage,
+            gaps=found.gaps,
+            undersized=found.undersized,
             alternatives=varied.alternatives,
             robustness=varied.robustness,
             capacity=_measure_capacity(inputs, walks),
@@ -255,7 +261,6 @@ def _count(
     circles, demand = inputs.rule_sets[0].life_circles, inputs.demand
     plan = states[1]
     serving = serving_masks(inputs.centres, circles, "plan")
-    communities = next((area for area in inputs.areas if area.level == "community"), None)
     return Coverage(
         states=states,
         centres=centre_figures(
@@ -270,18 +275,7 @@ def _count(
                 state, area, area_index[area.level], demand.persons, circles
             )
         ),
-        gaps=find_gaps(
-            coverage=plan,
-            circles=circles,
-            demand=demand,
-            demand_access=inputs.demand_access,
-            network=inputs.network,
-            centres_xy=inputs.centres.xy,
-            serving=serving,
-            communities=communities,
-            community_index=area_index.get("community"),
-            joining_m=_joining_m(demand),
-        ),
+        gaps=(),
     )
 
 
@@ -324,12 +318,6 @@ def _measure_capacity(inputs: StudyInputs, walks: Walks) -> tuple[CircleCapacity
     )
 
 
-def _joining_m(demand: Demand) -> float:
-    """Return how far apart homes may stand to share a gap; cells of a lattice stand wider."""
-    spacing_m = measure_lattice_spacing(demand.xy)
-    return JOINING_M if spacing_m is None else max(JOINING_M, _LATTICE_JOINING * spacing_m)
-
-
 def _losses(
     inputs: StudyInputs,
     isochrones: tuple[Isochrones, ...],
@@ -337,14 +325,19 @@ def _losses(
     judgements: Judgements,
     threads: int | None,
     shelf: Shelf,
-) -> dict[str, CircleLosses]:
-    """Measure the losses of each circle; the flat network is searched where it differs."""
+) -> tuple[dict[str, CircleLosses], StateCoverage]:
+    """
+    Measure the losses of each circle, and count the plan on flat streets.
+
+    The flat network is searched where it differs; else the plan itself is returned.
+    """
     circles, direction = inputs.rule_sets[0].life_circles, inputs.settings.walking.direction
     flat = flat_network(inputs.network, inputs.settings, shelf)
     flat_isochrones, flat_plan = isochrones, plan
     if flat is not inputs.network:
         flat_isochrones = draw_centre_circles(inputs, flat, circles, threads, shelf)
-        walks = _walk_again(inputs, flat, direction, threads=threads)
+        walks = _walk(inputs, flat, direction, threads, SilentProgress())
         flat_plan = _cover(inputs, walks, "plan", judgements)
     serving = serving_masks(inputs.centres, circles, "plan")
-    return measure_losses(inputs, serving, (flat_isochrones, isochrones), (flat_plan, plan))
+    losses = measure_losses(inputs, serving, (flat_isochrones, isochrones), (flat_plan, plan))
+    return losses, flat_plan

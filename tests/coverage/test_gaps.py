@@ -170,7 +170,9 @@ def test_reasons_compare_the_straight_line_with_the_circles_walk() -> None:
     places = [(0, 1, 0.0)]
     for centre, time_s, reason in (
         ((0.0, 299.0), 400.0, "detour"),
-        ((0.0, 300.0), FAR, "detour"),
+        ((0.0, 300.0), 599.9, "detour"),
+        ((0.0, 300.0), 600.1, "barrier"),
+        ((0.0, 300.0), FAR, "barrier"),
         ((0.0, 301.0), 400.0, "too_far"),
     ):
         (gap,) = gaps_of(STREET, places, [time_s], centres_xy=[centre])

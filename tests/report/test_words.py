@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from planner.domain.coverage import STATES
+from planner.domain.coverage import GAP_REASONS, STATES
 from planner.domain.places import LEVELS, Kind, Status
 from planner.domain.siting import SolveStatus
 from planner.domain.standard import Certainty, ClauseResult, Force, Group, Verdict
@@ -59,7 +59,7 @@ def test_every_key_the_code_asks_for_is_in_the_catalogue() -> None:
         ("force", get_args(Force)),
         ("certainty", get_args(Certainty)),
         ("siting", get_args(SolveStatus)),
-        ("gap_reason", ("too_far", "detour", "off_network", "no_centre")),
+        ("gap_reason", GAP_REASONS),
         ("action", ("build", "expand")),
         ("profile", ("norm", "adult", "elderly", "child_with_carer", "wheelchair")),
         (
