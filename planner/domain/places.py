@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, GeometryArray
+    from planner.domain.ledger import Ledger
     from planner.domain.placing import DatumTest
     from planner.domain.recognised import FileRead
     from planner.errors import Fault
@@ -32,7 +33,7 @@ class QuarantinedRow:
         Its id or name.
     reason
         Key of the reason: `no_coordinates`, `outside_streets`, `same_coordinates`,
-        `no_persons`.
+        `no_persons`, `no_area`.
     detail
         The value met, as text.
     persons
@@ -78,6 +79,11 @@ class Demand:
         What was recognised, assumed or left unused.
     quarantine
         Rows set aside.
+    ledger
+        Where the people of the file went, and by which rule.
+    assumed
+        Names among `groups`, and `households`, that are shares of a wider place applied to the
+        persons, not counts of the file.
     """
 
     demand_id: tuple[str, ...]
@@ -91,6 +97,8 @@ class Demand:
     notices: tuple[Fault, ...] = ()
     quarantine: tuple[QuarantinedRow, ...] = ()
     read: FileRead | None = None
+    ledger: Ledger | None = None
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
