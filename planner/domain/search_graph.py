@@ -124,10 +124,8 @@ def make_search_graphs(
     time_s = np.concatenate([edge_time_s[:, 0], edge_time_s[:, 1]])
     usable = np.isfinite(time_s) & (tail != head)
     tail, head, time_s = tail[usable], head[usable], time_s[usable]
-    return (
-        _group_by_tail(n_nodes, tail, head, time_s),
-        _group_by_tail(n_nodes, head, tail, time_s),
-    )
+    outward = _group_by_tail(n_nodes, tail, head, time_s)
+    return outward, _turn_round(outward)
 
 
 def _check_size(name: str, count: int) -> None:
@@ -144,19 +142,36 @@ def _check_size(name: str, count: int) -> None:
 
 def _group_by_tail(n_nodes: int, tail: IntArray, head: IntArray, time_s: FloatArray) -> SearchGraph:
     """Sort directed edges into compressed rows, the fastest of parallel ones kept."""
-    by_time = np.argsort(time_s, kind="stable")
-    key = tail[by_time] * max(n_nodes, 1) + head[by_time]
+    key = tail * max(n_nodes, 1) + head
     order = np.argsort(key, kind="stable")
     key = key[order]
     first = np.ones(len(key), np.bool_)
     np.not_equal(key[1:], key[:-1], out=first[1:])
-    kept = by_time[order[first]]
+    first_of_each = np.flatnonzero(first)
+    kept = order[first_of_each]
+    fastest = time_s[order]
+    if len(kept) < len(order):
+        fastest = np.minimum.reduceat(fastest, first_of_each)
     indptr = np.zeros(n_nodes + 1, np.int32)
     np.cumsum(np.bincount(tail[kept], minlength=n_nodes), out=indptr[1:])
     return SearchGraph(
         indptr=indptr,
         head=head[kept].astype(np.int32),
-        time_s=np.ascontiguousarray(time_s[kept], np.float64),
+        time_s=np.ascontiguousarray(fastest, np.float64),
+    )
+
+
+def _turn_round(graph: SearchGraph) -> SearchGraph:
+    """Group the same edges by head, tails ascending; scipy counts instead of sorting."""
+    from scipy.sparse import csr_array
+
+    n_nodes = len(graph.indptr) - 1
+    rows = csr_array((graph.time_s, graph.head, graph.indptr), shape=(n_nodes, n_nodes))
+    columns = rows.tocsc()
+    return SearchGraph(
+        indptr=np.asarray(columns.indptr, np.int32),
+        head=np.asarray(columns.indices, np.int32),
+        time_s=np.asarray(columns.data, np.float64),
     )
 
 
