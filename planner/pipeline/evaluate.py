@@ -12,6 +12,7 @@ from planner.coverage.areas import area_figures, locate_in_areas
 from planner.coverage.capacity import measure_capacity
 from planner.coverage.centres import centre_figures
 from planner.coverage.cover import cover_state
+from planner.coverage.equity import home_heights, measure_equity
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Coverage
 from planner.domain.evaluation import EvaluationRecords
@@ -22,6 +23,7 @@ from planner.pipeline.gaps import find_plan_gaps
 from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
+from planner.pipeline.plan_verdicts import add_unit_verdicts, plan_scope_of
 from planner.pipeline.variations import vary_plan
 from planner.pipeline.walkers import flat_network
 from planner.standards.judge import judge_centres
@@ -29,7 +31,8 @@ from planner.standards.judge import judge_centres
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, IntArray
     from planner.domain.capacity import CircleCapacity
-    from planner.domain.coverage import State, StateCoverage
+    from planner.domain.coverage import Gap, State, StateCoverage
+    from planner.domain.equity import CircleEquity
     from planner.domain.evaluation import StudyInputs
     from planner.domain.indicators import Indicator
     from planner.domain.network import StreetNetwork
@@ -100,7 +103,9 @@ def evaluate_inputs(
     walks = _walk(inputs, inputs.network, inputs.settings.walking.direction, threads, progress)
     progress.end()
     progress.begin("coverage")
-    plan_verdicts = _judge(inputs, "plan")
+    plan_verdicts = add_unit_verdicts(
+        inputs, _judge(inputs, "plan"), walks=walks, threads=threads, shelf=shelf
+    )
     judged = (_judge(inputs, "existing"), plan_verdicts)
     states = (
         _cover(inputs, walks, "existing", judged[0]),
@@ -156,6 +161,7 @@ def evaluate_inputs(
             alternatives=varied.alternatives,
             robustness=varied.robustness,
             capacity=_measure_capacity(inputs, walks),
+            equity=_measure_equity(inputs, states[1], found.gaps),
             loss_detour_share={name: loss.area.detour for name, loss in losses.items()},
             loss_terrain_share={name: loss.area.terrain for name, loss in losses.items()},
             loss_detour_persons_share={name: loss.people.detour for name, loss in losses.items()},
@@ -165,7 +171,7 @@ def evaluate_inputs(
         ),
         isochrones=isochrones,
         quarantine=(*inputs.demand.quarantine, *inputs.centres.quarantine),
-        notices=(*inputs.notices, *level_notices(inputs.centres)),
+        notices=(*inputs.notices, *level_notices(inputs.centres), *plan_verdicts.notices),
         candidates=inputs.candidates,
         network_findings=inputs.network_findings,
     )
@@ -216,16 +222,9 @@ def _judge(inputs: StudyInputs, state: State) -> Judgements:
         inputs.rule_sets,
         plan_date=standards.plan_date,
         apply_to_existing=standards.apply_to_existing,
-        in_plan_scope=_in_plan_scope(inputs),
+        in_plan_scope=plan_scope_of(inputs),
         state=state,
     )
-
-
-def _in_plan_scope(inputs: StudyInputs) -> IntArray | None:
-    scope = next((area for area in inputs.areas if area.level == "plan_scope"), None)
-    if scope is None:
-        return None
-    return (locate_in_areas(inputs.centres.xy, scope) >= 0).astype(np.int64)
 
 
 def _cover(
@@ -315,6 +314,20 @@ def _measure_capacity(inputs: StudyInputs, walks: Walks) -> tuple[CircleCapacity
         floor_area_m2=np.array([np.nan if m2 is None else m2 for m2 in planned_m2]),
         m2_per_100_households=asked.m2_per_100_households,
         persons_per_household=asked.persons_per_household,
+    )
+
+
+def _measure_equity(
+    inputs: StudyInputs, plan: StateCoverage, gaps: tuple[Gap, ...]
+) -> tuple[CircleEquity, ...]:
+    height_m, lowest_m = home_heights(inputs.network, inputs.demand_access)
+    return measure_equity(
+        plan,
+        circles=inputs.rule_sets[0].life_circles,
+        demand=inputs.demand,
+        gaps=gaps,
+        height_m=height_m,
+        lowest_street_m=lowest_m,
     )
 
 
