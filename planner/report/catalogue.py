@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from planner.report.catalogue_counts import COUNT_WORDS
 from planner.report.catalogue_network import NETWORK_WORDS
 from planner.report.catalogue_pages import PAGE_WORDS
 
@@ -328,6 +329,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{share}({covered} / {persons}，{centres} 个中心)",
         "{share} ({covered} / {persons}, {centres} centres)",
     ),
+    # Who is counted, how sure it is, whether there is room.
+    **COUNT_WORDS,
     # The streets: what was found in them, their heights, what they take.
     **NETWORK_WORDS,
     # Pages about several runs.

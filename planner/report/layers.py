@@ -11,6 +11,7 @@ import shapely
 from planner.domain.places import LEVELS
 from planner.domain.shelf import Shelf
 from planner.report.coordinates import DEGREES
+from planner.report.counts import STANDINGS
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.findings import list_finding_places
 from planner.report.project_rows import list_projects
@@ -122,6 +123,8 @@ def _centres(records: EvaluationRecords) -> Layer:
         "street": _text(c.street for c in centres),
         "community": _text(c.community for c in centres),
         "snap_distance_m": _number(records.centre_access.distance_m),
+        "co_located_with": _text(" · ".join(c.co_located_with) for c in centres),
+        "entrances": _whole(len(c.entrances) for c in centres),
     }
     first = records.judgements.rule_sets[0].rule_set_id
     for rules in records.judgements.rule_sets:
@@ -148,6 +151,13 @@ def _centres(records: EvaluationRecords) -> Layer:
         columns[f"persons_nearest_{circle.circle_id}"] = _number(
             one.persons_nearest.get(circle.circle_id) for one in figures
         )
+    for only in records.coverage.robustness:
+        columns[f"persons_only_{only.circle_id}"] = _number(only.centre_only_persons)
+    for room in records.coverage.capacity:
+        name = room.circle_id
+        columns[f"room_households_{name}"] = _number(room.room_households)
+        columns[f"over_households_{name}"] = _number(room.nearest.centre_over_households)
+        columns[f"spare_households_{name}"] = _number(room.nearest.centre_spare_households)
     return Layer("centres", columns, _points(records.centres.xy), "Point", records.centres.crs)
 
 
@@ -167,6 +177,11 @@ def _demand(records: EvaluationRecords) -> Layer:
         columns[f"covered_{circle.circle_id}"] = (
             times <= circle.limit_s + LIMIT_TOLERANCE_S
         ).astype(np.int32)
+    for one in records.coverage.robustness:
+        columns[f"standing_{one.circle_id}"] = _text(
+            STANDINGS[value] for value in one.home_standing.tolist()
+        )
+        columns[f"second_time_s_{one.circle_id}"] = _number(one.second_time_s)
     return Layer("demand", columns, _points(demand.xy), "Point", demand.crs)
 
 
@@ -279,6 +294,7 @@ def _areas(records: EvaluationRecords, level: str) -> Layer:
             columns[f"{kind}_{circle.circle_id}"] = _number(
                 None if row is None else getattr(row, kind).get(circle.circle_id) for row in rows
             )
+    columns |= _bands(records, level, () if given is None else given.area_id)
     return Layer(
         f"area_{level}",
         columns,
@@ -286,6 +302,22 @@ def _areas(records: EvaluationRecords, level: str) -> Layer:
         "MultiPolygon",
         records.network.streets.crs if given is None else given.crs,
     )
+
+
+def _bands(records: EvaluationRecords, level: str, area_id: Iterable[str]) -> dict[str, ArrayLike]:
+    """Return between which shares each area lies, by circle."""
+    ids = list(area_id)
+    columns: dict[str, ArrayLike] = {}
+    for circle in records.coverage.robustness:
+        for side in ("share_low", "share_high"):
+            known = {
+                one: float(share)
+                for band in circle.bands
+                if band.level == level
+                for one, share in zip(band.area_id, getattr(band, side), strict=True)
+            }
+            columns[f"{side}_{circle.circle_id}"] = _number(known.get(one) for one in ids)
+    return columns
 
 
 def _quarantine(records: EvaluationRecords) -> Layer:

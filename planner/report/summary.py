@@ -12,6 +12,12 @@ from planner.domain.coverage import STATES
 from planner.domain.places import LEVELS
 from planner.domain.standard import VERDICTS
 from planner.report.coordinates import to_lonlat
+from planner.report.counts import (
+    describe_capacity,
+    describe_community_rule,
+    describe_indicators,
+    describe_robustness,
+)
 from planner.report.findings import describe_findings
 from planner.report.slope import describe_heights, describe_losses
 from planner.units import LIMIT_TOLERANCE_S
@@ -79,6 +85,10 @@ def make_summary(records: EvaluationRecords, proposals: ProposalRecords | None) 
             }
             for other in coverage.alternatives
         ],
+        "indicators": describe_indicators(coverage),
+        "community_rule": describe_community_rule(coverage),
+        "robustness": describe_robustness(records, coverage),
+        "capacity": describe_capacity(coverage),
         "quarantine": _quarantine(records),
         "standards": _standards(records),
         "notes": _notes(records),

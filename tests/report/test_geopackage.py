@@ -15,6 +15,7 @@ from planner.domain.standard import Judgements
 from planner.errors import StudyKeyError
 from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
 from tests.report import town
+from tests.report.counted import with_counts, with_placing
 from tests.report.hills import with_findings
 from tests.report.records import make_proposals, make_records
 from tests.report.rules import CHONGQING_2018
@@ -245,3 +246,23 @@ def test_every_place_to_look_at_in_the_streets_is_a_point(tmp_path: Path) -> Non
     assert np.isnan(found["edge_distance_m"][0])
     assert found["edge_distance_m"].tolist()[1:4] == [0, 12.5, 0]
     assert found.geometry[0].coords[0] == pytest.approx((town.X0 + 300, town.Y0 + 150), abs=1e-3)
+
+
+def test_homes_centres_and_areas_say_how_sure_their_coverage_is(tmp_path: Path) -> None:
+    path = tmp_path / "results.gpkg"
+    write_geopackage(with_placing(with_counts(make_records())), None, path)
+    demand, centres = read(path, "demand"), read(path, "centres")
+    assert demand["standing_daily_15min"].tolist() == [
+        "fragile", "robust", "robust", "robust", "robust", "fragile", "uncovered", "uncovered",
+    ]  # fmt: skip
+    assert demand["second_time_s_daily_15min"].tolist()[1:5] == [300, 312, 600, 600]
+    assert demand["second_time_s_daily_15min"].isna().tolist()[5:] == [True] * 3
+    assert centres["persons_only_daily_15min"].tolist() == [1, 0, 32, 0]
+    assert centres["over_households_daily_15min"].tolist()[2] == 6
+    assert centres["room_households_daily_15min"].isna().tolist() == [False, True, False, True]
+    assert centres["co_located_with"].fillna("").tolist() == ["", "C3", "", ""]
+    assert centres["entrances"].tolist() == [0, 2, 0, 0]
+    areas = read(path, "area_community")
+    assert areas["share_low_daily_15min"].tolist() == pytest.approx([30 / 31, 0])
+    assert areas["share_high_daily_15min"].tolist() == pytest.approx([1, 1 / 3])
+    assert areas["share_low_basic_5min"].isna().all()

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
     from planner.domain.evaluation import EvaluationRecords
 
-ZH = ["汇总", "覆盖", "中心", "缺口", "建议", "来源", "路网", "隔离行"]
-EN = ["Summary", "Coverage", "Centres", "Gaps", "Proposals", "Sources", "Network", "Quarantine"]
+ZH = [
+    "汇总", "覆盖", "中心", "缺口", "建议", "来源", "稳健性", "承载", "单元判定", "路网", "隔离行",
+]  # fmt: skip
+EN = [
+    "Summary", "Coverage", "Centres", "Gaps", "Proposals", "Sources", "Robustness", "Capacity",
+    "Units", "Network", "Quarantine",
+]  # fmt: skip
 
 
 def write(records: EvaluationRecords, path: Path, *, siting: bool = True) -> Any:  # noqa: ANN401 -- openpyxl's

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from planner.domain.evaluation import EvaluationRecords
     from planner.domain.places import Centre
-    from planner.domain.standard import ClauseResult, Judgement, RuleSet
+    from planner.domain.standard import Clause, ClauseResult, Judgement, RuleSet
     from planner.report.sheets.layout import Book, Cell
     from planner.report.words import Words
 
@@ -33,6 +33,9 @@ def write_centres_sheet(book: Book, records: EvaluationRecords) -> None:
     sheet = Sheet(book, "sheet.centres", words("title.centres"))
     sheet.note(words("define.blank"))
     sheet.note(words("define.serves"))
+    sheet.note(words("define.needed"))
+    if records.coverage.robustness:
+        sheet.note(f"{words('col.only_persons')}: {words('define.only')}")
     columns = [
         *_place_columns(words),
         *_verdict_columns(records, words),
@@ -57,6 +60,8 @@ def _place_columns(words: Words) -> list[Column]:
         Column(words("col.convenience_area"), "number"),
         Column(words("col.approximate"), width=12),
         Column(words("col.phase"), width=8),
+        Column(words("col.co_located"), width=20),
+        Column(words("col.entrances"), "number", 10),
     ]
 
 
@@ -84,12 +89,15 @@ def _verdict_columns(records: EvaluationRecords, words: Words) -> list[Column]:
 
 
 def _reach_columns(records: EvaluationRecords, words: Words) -> list[Column]:
+    names = circle_names(records, words)
+    only_one = [names.get(c.circle_id, c.circle_id) for c in records.coverage.robustness]
     return [
         *(
             Column(f"{words(f'col.{figure}')} · {name}", "number", 14)
-            for name in circle_names(records, words).values()
+            for name in names.values()
             for figure in ("persons_reached", "persons_nearest")
         ),
+        *(Column(f"{words('col.only_persons')} · {name}", "number", 14) for name in only_one),
         Column(words("col.snap_distance"), "decimal"),
         Column(words("col.lon"), "degrees"),
         Column(words("col.lat"), "degrees"),
@@ -97,20 +105,27 @@ def _reach_columns(records: EvaluationRecords, words: Words) -> list[Column]:
     ]
 
 
+def _centre_clauses(rules: RuleSet) -> list[Clause]:
+    """Return the clauses that judge centres; those of units have a sheet of their own."""
+    return [clause for clause in rules.clauses if clause.judged_unit == "centre"]
+
+
 def _clause_columns(records: EvaluationRecords, words: Words) -> list[Column]:
     columns = []
     several = len(records.judgements.rule_sets) > 1
     for rules in records.judgements.rule_sets:
         prefix = f"{rules.rule_set_id} " if several else ""
-        for clause in rules.clauses:
+        for clause in _centre_clauses(rules):
             name = f"{prefix}{words.of(clause)}"
             unit = words.named("unit", clause.unit)
             columns += [
                 Column(f"{name} · {words('col.measured')} ({unit})", "number"),
                 Column(f"{name} · {words('col.required')} {clause.comparison}", "number"),
                 Column(f"{name} · {words('col.margin')}", "margin"),
+                Column(f"{name} · {words('col.needed')}", "number"),
                 Column(f"{name} · {words('col.verdict')}", width=12),
                 Column(f"{name} · {words('col.reason')}", width=20),
+                Column(f"{name} · {words('col.decides_at')}", "number"),
                 Column(f"{name} · {words('col.source')}", width=20),
                 Column(f"{name} · {words('col.certainty')}", width=10),
             ]
@@ -141,6 +156,7 @@ def _rows(records: EvaluationRecords, words: Words) -> Iterator[list[Cell]]:
                     ({}, {}) if reach is None else (reach.persons_reached, reach.persons_nearest)
                 )
             ),
+            *(float(one.centre_only_persons[index]) for one in records.coverage.robustness),
             float(records.centre_access.distance_m[index]),
             float(lonlat[index, 0]),
             float(lonlat[index, 1]),
@@ -166,6 +182,8 @@ def _place_cells(centre: Centre, words: Words) -> list[Cell]:
             words(_MEASURES[name]) if name in _MEASURES else name for name in centre.approximate
         ),
         centre.phase,
+        " · ".join(centre.co_located_with),
+        len(centre.entrances) or None,
     ]
 
 
@@ -176,15 +194,17 @@ def _clause_cells(
         (result.rule_set_id, result.clause_id): result for result in judgement.clause_results
     }
     for rules in rule_sets:
-        for clause in rules.clauses:
+        for clause in _centre_clauses(rules):
             result = results.get((rules.rule_set_id, clause.clause_id))
             if result is None:
-                yield from (None,) * 7
+                yield from (None,) * 9
                 continue
             yield result.measured
             yield result.required
             yield result.margin
+            yield result.needed
             yield words.named("verdict", result.verdict)
             yield words.named("reason", result.reason)
+            yield result.decides
             yield clause.source
             yield words.named("certainty", clause.certainty)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.domain.indicators import GROUP_PREFIX
+from planner.report.counts import index_counts, name_measure, tell_community_rule
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import basis_cells, basis_columns, circle_names
 from planner.report.slope import describe_losses, slope_text
@@ -33,6 +35,9 @@ def write_coverage_sheet(
     sheet = Sheet(book, "sheet.coverage", words("title.coverage"))
     sheet.note(words("define.covered"))
     sheet.note(f"{words('define.denominator')} {slope_text(summary, words)}")
+    rule = tell_community_rule(coverage, words) if coverage.indicators else None
+    if rule:
+        sheet.note(rule)
     sheet.table(
         [
             Column(words("col.level")),
@@ -55,6 +60,7 @@ def write_coverage_sheet(
             Column(words("col.points_covered"), "number"),
             Column(words("col.households"), "number"),
             Column(words("col.households_covered"), "number"),
+            *_count_columns(coverage, words),
             *basis_columns(words),
             *(Column(words(f"col.{name}"), "share") for name in _LOSSES.values()),
         ],
@@ -68,6 +74,7 @@ def _rows(
 ) -> Iterator[list[Cell]]:
     names = circle_names(records, words)
     basis = basis_cells(summary, words)
+    counts = _Counts(coverage)
     for state in coverage.states:
         for circle in state.life_circles:
             head: list[Cell] = [words("level.study"), summary["study"], None]
@@ -79,6 +86,7 @@ def _rows(
                 *head,
                 words(f"state.{state.state}"),
                 *_study_cells(circle, names),
+                *counts.cells(state.state, "whole", "", circle.circle_id),
                 *basis,
                 *lost,
             ]
@@ -93,8 +101,76 @@ def _rows(
                 names.get(circle_id, circle_id),
                 limit_s / _SECONDS_A_MINUTE,
                 *_area_cells(area, circle_id),
+                *counts.of_homes(area.state, area.level, area.area_id, circle_id),
+                *counts.cells(area.state, area.level, area.area_id, circle_id),
                 *basis,
             ]
+
+
+class _Counts:
+    """What else is counted than persons, by state, area and circle."""
+
+    def __init__(self, coverage: Coverage) -> None:
+        self.found = index_counts(coverage)
+        self.groups = _groups(coverage)
+
+    def triple(
+        self, measure: str, state: str, level: str, area_id: str, circle_id: str
+    ) -> tuple[float | None, float | None, float | None]:
+        """Return the whole, the covered part and its share, by all centres in service."""
+        known = self.found.get((state, level, area_id, measure))
+        if known is None or circle_id not in known[0].circle_id:
+            return None, None, None
+        one, row = known
+        position = one.circle_id.index(circle_id)
+        return (
+            float(one.whole[row]),
+            float(one.covered[0, position, row]),
+            float(one.share[0, position, row]),
+        )
+
+    def of_homes(self, state: str, level: str, area_id: str, circle_id: str) -> list[Cell]:
+        """Return the homes covered, the households and the households covered."""
+        _, homes, _ = self.triple("homes", state, level, area_id, circle_id)
+        whole, covered, _ = self.triple("households", state, level, area_id, circle_id)
+        return [homes, whole, covered]
+
+    def cells(self, state: str, level: str, area_id: str, circle_id: str) -> list[Cell]:
+        """Return the cells of `_count_columns`."""
+        if not self.found:
+            return []
+        at = (state, level, area_id, circle_id)
+        return [
+            self.triple("homes", *at)[2],
+            self.triple("households", *at)[2],
+            *self.triple("communities", *at),
+            *(cell for group in self.groups for cell in self.triple(group, *at)),
+        ]
+
+
+def _groups(coverage: Coverage) -> tuple[str, ...]:
+    measures = dict.fromkeys(one.measure for one in coverage.indicators)
+    return tuple(name for name in measures if name.startswith(GROUP_PREFIX))
+
+
+def _count_columns(coverage: Coverage, words: Words) -> list[Column]:
+    if not coverage.indicators:
+        return []
+    columns = [
+        Column(words("col.points_share"), "share"),
+        Column(words("col.households_share"), "share"),
+        Column(words("col.communities"), "number"),
+        Column(words("col.communities_covered"), "number"),
+        Column(words("col.communities_share"), "share"),
+    ]
+    for group in _groups(coverage):
+        name = name_measure(group, words)
+        columns += [
+            Column(f"{name} · {words('col.whole')}", "number"),
+            Column(f"{name} · {words('col.covered')}", "number"),
+            Column(f"{name} · {words('col.share')}", "share"),
+        ]
+    return columns
 
 
 def _study_cells(circle: CircleCoverage, names: dict[str, str]) -> list[Cell]:
@@ -131,7 +207,4 @@ def _area_cells(area: AreaFigures, circle_id: str) -> list[Cell]:
         None,
         None,
         area.points,
-        None,
-        None,
-        None,
     ]

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import xlsxwriter
 
-from planner.domain.standard import VERDICTS
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -54,6 +52,7 @@ _FILLS = {
     "fail": ("#F8D9C6", "#A84300"),
     "cannot_tell": ("#FBE7C3", "#5E4700"),
     "not_applicable": ("#ECEFF1", "#4E5D68"),
+    "below_recommended": ("#FFF6DC", "#5E4700"),
 }
 _PAPER_A3 = 8
 _PAPER_A4 = 9
@@ -176,7 +175,7 @@ class Sheet:
         self.row += 1
 
     def _colour_verdicts(self, top: int, n_columns: int) -> None:
-        for verdict in VERDICTS:
+        for verdict in _FILLS:
             self.file.conditional_format(
                 top,
                 0,

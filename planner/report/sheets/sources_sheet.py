@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.report.provenance import describe_settings, describe_versions, list_input_files
 from planner.report.sheets.layout import Column, Sheet
+from planner.report.sheets.placing_tables import write_datum_test, write_walking_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ def write_sources_sheet(book: Book, records: EvaluationRecords, notices: Iterabl
     sheet.facts(_rule_set_facts(records, words))
     sheet.section(words("col.clause"))
     sheet.table(_clause_columns(words), _clause_rows(records, words))
+    write_walking_figures(sheet, records)
+    write_datum_test(sheet, records)
     sheet.section(words("basis.files"))
     sheet.table(
         [Column(words("col.noun")), Column(words("col.file"), width=30)],

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.standard import VERDICTS
+from planner.report.counts import tell_community_rule
+from planner.report.sheets.count_tables import (
+    counted_columns,
+    counted_rows,
+    robust_columns,
+    robust_rows,
+    room_columns,
+    room_rows,
+)
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.slope import slope_and_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.domain.coverage import Coverage
     from planner.domain.evaluation import EvaluationRecords
     from planner.report.sheets.layout import Book, Cell, Style
     from planner.report.words import Words
@@ -80,8 +90,10 @@ def circle_names(records: EvaluationRecords, words: Words) -> dict[str, str]:
     }
 
 
-def write_summary_sheet(book: Book, records: EvaluationRecords, summary: dict[str, Any]) -> None:
-    """Write the sheet."""
+def write_summary_sheet(
+    book: Book, records: EvaluationRecords, coverage: Coverage, summary: dict[str, Any]
+) -> None:
+    """Write the sheet; `coverage` has the state with proposals where siting ran."""
     words = book.words
     names = circle_names(records, words)
     sheet = Sheet(book, "sheet.summary", summary["study"])
@@ -99,14 +111,35 @@ def write_summary_sheet(book: Book, records: EvaluationRecords, summary: dict[st
         [Column(words("col.verdict"), width=26), Column(words("col.count"), "number")],
         ([words(f"verdict.{name}"), summary["centres"][name]] for name in VERDICTS),
     )
+    _write_counts(sheet, coverage, names)
     _write_comparisons(sheet, summary, names)
     sheet.section(words("basis"))
     sheet.facts(_basis(records, summary, words))
     sheet.section(words("definitions"))
-    for key in ("covered", "shares", "denominator", "states", "serves", "blank", "capacity"):
+    room = "capacity_told" if coverage.capacity else "capacity"
+    for key in ("covered", "shares", "denominator", "states", "serves", "blank", room):
         sheet.note(words(f"define.{key}"))
     if not summary["network"]["heights_counted"]:
         sheet.note(words("define.slope"))
+
+
+def _write_counts(sheet: Sheet, coverage: Coverage, names: dict[str, str]) -> None:
+    """Write what else is counted than persons, what of it lasts, and who finds room."""
+    words = sheet.book.words
+    if coverage.indicators:
+        sheet.section(words("counted"))
+        rule = tell_community_rule(coverage, words)
+        if rule:
+            sheet.note(rule)
+        sheet.table(counted_columns(words), counted_rows(coverage, names, words))
+    if coverage.robustness:
+        sheet.section(words("robustness.totals"))
+        sheet.note(words("define.robust"))
+        sheet.table(robust_columns(words), robust_rows(coverage, names))
+    if coverage.capacity:
+        sheet.section(words("capacity.totals"))
+        sheet.note(words("define.nearest"))
+        sheet.table(room_columns(words), room_rows(coverage, names, words))
 
 
 def _write_comparisons(sheet: Sheet, summary: dict[str, Any], names: dict[str, str]) -> None:

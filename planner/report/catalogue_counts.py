@@ -1,0 +1,215 @@
+"""Words about who is counted, how sure it is, whether there is room, and what units are told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
+    # Coverage by whatever is counted.
+    "counted": ("按不同口径计数的覆盖", "Coverage by whatever is counted"),
+    "col.measure": ("计数口径", "What is counted"),
+    "col.whole": ("总数(分母)", "In all (denominator)"),
+    "col.counted": ("覆盖数", "Covered"),
+    "col.counted_pass": ("达标覆盖数", "Covered (pass)"),
+    "col.counted_not_failing": ("未判不达标覆盖数", "Covered (not failing)"),
+    "col.not_known": ("数值为空的居民点", "Homes whose value is blank"),
+    "col.points_share": ("覆盖点占比", "Share of points"),
+    "col.households_share": ("覆盖户占比", "Share of households"),
+    "col.communities": ("社区数", "Communities"),
+    "col.communities_covered": ("覆盖社区数", "Communities covered"),
+    "col.communities_share": ("覆盖社区占比", "Share of communities"),
+    "measure.persons": ("人口", "Persons"),
+    "measure.homes": ("居民点", "Homes (demand points)"),
+    "measure.households": ("户", "Households"),
+    "measure.communities": ("社区", "Communities"),
+    "measure.residential_land_m2": ("居住用地(㎡)", "Residential land (㎡)"),
+    "measure.built_up_m2": ("建成区(㎡)", "Built-up land (㎡)"),
+    "measure.group": ("人群：{name}", "Group: {name}"),
+    "define.community_share": (
+        "社区的计数：覆盖人口达到该社区人口的 {share} 即计为覆盖；无人居住的社区不计。",
+        (
+            "A community counts as covered where at least {share} of its persons are covered; "
+            "communities where nobody lives are not counted."
+        ),
+    ),
+    "define.community_centre": (
+        "社区的计数：社区内有对应该生活圈的在用中心即计为覆盖；全部社区都计入。",
+        (
+            "A community counts as covered where a centre in service that serves the circle "
+            "stands in it; every community is counted."
+        ),
+    ),
+    # Robust and fragile.
+    "sheet.robustness": ("稳健性", "Robustness"),
+    "title.robustness": ("覆盖的稳健性(规划)", "How robust the coverage of the plan is"),
+    "robustness.totals": ("稳健、脆弱与未覆盖", "Robust, fragile and not covered"),
+    "robustness.variations": ("换一个条件后的覆盖", "Coverage when one thing is varied"),
+    "robustness.only": ("唯一可达的中心", "Centres that are the only one"),
+    "robustness.bands": ("各区覆盖率的上下限", "Between which shares each area lies"),
+    "robustness.none": ("本次未计算稳健性。", "Robustness was not counted."),
+    "define.robust": (
+        (
+            "稳健：换用各种步速、画像、方向，或任一中心关闭后仍被覆盖；脆弱：现被覆盖，但其中某一"
+            "情形下失去覆盖。"
+        ),
+        (
+            "Robust: covered, and still so at every speed, profile and direction that decides, and "
+            "with any one centre closed. Fragile: covered, and some of these take that away."
+        ),
+    ),
+    "define.only": (
+        "其中人口只有这一处中心可在限时内到达；它关闭，他们即失去覆盖。",
+        "Persons whom no other centre reaches within the limit: close it and they are uncovered.",
+    ),
+    "define.bands": (
+        "上下限取自参与判定的各种情形；区内覆盖率的最低、最高值及其情形。",
+        "The lowest and highest share over the variations that decide, and which gives each.",
+    ),
+    "col.persons_robust": ("稳健覆盖人数", "Persons robustly covered"),
+    "col.share_robust": ("稳健覆盖率", "Share robust"),
+    "col.persons_fragile": ("脆弱覆盖人数", "Persons in doubt (fragile)"),
+    "col.share_fragile": ("脆弱占比", "Share fragile"),
+    "col.persons_uncovered": ("未覆盖人数", "Persons not covered"),
+    "col.share_uncovered": ("未覆盖占比", "Share not covered"),
+    "col.homes_robust": ("稳健居民点", "Homes robust"),
+    "col.homes_fragile": ("脆弱居民点", "Homes fragile"),
+    "col.homes_uncovered": ("未覆盖居民点", "Homes not covered"),
+    "col.lost_by": ("失去覆盖人数 · {kind}", "Persons lost · {kind}"),
+    "col.variation": ("条件", "What is varied"),
+    "col.how": ("取值", "How"),
+    "col.decides": ("参与判定", "Decides"),
+    "col.persons_lost": ("失去覆盖人数", "Persons lost"),
+    "col.persons_gained": ("新获覆盖人数", "Persons gained"),
+    "col.only_persons": ("仅此可达人数", "Only one for (persons)"),
+    "col.share_low": ("最低覆盖率", "Lowest share"),
+    "col.low_by": ("最低出自", "Lowest by"),
+    "col.share_high": ("最高覆盖率", "Highest share"),
+    "col.high_by": ("最高出自", "Highest by"),
+    "col.standing": ("稳健性", "Standing"),
+    "standing.robust": ("稳健", "robust"),
+    "standing.fragile": ("脆弱", "fragile"),
+    "standing.uncovered": ("未覆盖", "not covered"),
+    "variation.speed": ("步速", "speed"),
+    "variation.profile": ("画像", "profile"),
+    "variation.direction": ("方向", "direction"),
+    "variation.closure": ("关闭中心", "a centre closed"),
+    "variation.plan": ("规划本身", "the plan itself"),
+    "variation.times": ("步速 × {factor}", "speed × {factor}"),
+    "area.none": ("(不在任何区内)", "(in no area)"),
+    # Room.
+    "sheet.capacity": ("承载", "Capacity"),
+    "title.capacity": ("中心的承载与超载(规划)", "Room and overload of the plan's centres"),
+    "capacity.totals": ("去处与余缺", "Who finds room"),
+    "capacity.floating": ("两步移动搜索法(2SFCA)", "Two-step floating catchments (2SFCA)"),
+    "capacity.centres": ("各中心", "Centre by centre"),
+    "capacity.none": ("本次未计算承载。", "Capacity was not counted."),
+    "define.room": (
+        (
+            "按每百户 {m2:,g} ㎡ 折算各中心可容户数；户数未给处按每户 {persons:,g} 人折算。"
+            "面积为空的中心不折算。"
+        ),
+        (
+            "A centre has room for so many households as its floor area is enough for, at "
+            "{m2:,g} ㎡ per 100 households; where households are not given {persons:,g} persons "
+            "make one. Centres with a blank area have no known room."
+        ),
+    ),
+    "define.nearest": (
+        "就近：每户去最近的中心。最优：圈内任选，使无处可容者最少，再使步行总时间最短。",
+        (
+            "Nearest: every household goes to its nearest centre. Best: to any within the circle, "
+            "so that fewest are without room and then the walks are shortest."
+        ),
+    ),
+    "define.floating": (
+        "圈内可达面积与共享者之比；加权者近处计得多。指数 1 表示刚好够。",
+        (
+            "Floor area within reach, shared with all who reach it; in the enhanced form the near "
+            "counts more. An index of 1 is just enough."
+        ),
+    ),
+    "define.capacity_told": (
+        "覆盖不等于够用：余缺见“承载”表。",
+        "Covered does not mean enough: the sheet 'Capacity' tells who finds room.",
+    ),
+    "method.nearest": ("就近", "nearest"),
+    "method.flow": ("最优分配", "best allocation"),
+    "method.2sfca": ("2SFCA", "2SFCA"),
+    "method.e2sfca": ("加权 2SFCA", "enhanced 2SFCA"),
+    "col.method": ("方法", "Method"),
+    "col.with_room": ("有处可容人数", "Persons with room"),
+    "col.without_room": ("无处可容人数", "Persons without room"),
+    "col.room_unknown": ("容量未知人数", "Persons whose room is not known"),
+    "col.mean_walk": ("平均步行(分)", "Mean walk (min)"),
+    "col.mean_ratio": ("平均 ㎡/百户", "Mean ㎡ per 100 households"),
+    "col.persons_below": ("低于标准人数", "Persons below the standard"),
+    "col.index": ("指数", "Index"),
+    "col.room_households": ("可容户数", "Room for households"),
+    "col.to_it_persons": ("去往人数 · {method}", "Persons who go there · {method}"),
+    "col.to_it_households": ("去往户数 · {method}", "Households who go there · {method}"),
+    "col.over_households": ("超载户数 · {method}", "Households beyond its room · {method}"),
+    "col.spare_households": ("余量户数 · {method}", "Room left (households) · {method}"),
+    # Units that clauses judge.
+    "sheet.units": ("单元判定", "Units"),
+    "title.units": (
+        "社区、街道、区县与规划的判定",
+        "What the clauses say of areas and of the plan",
+    ),
+    "units.none": (
+        "规则集没有判定单元的条款，或本次未作判定。",
+        "No clause of the rule sets judges a unit, or none was judged.",
+    ),
+    "define.needed": (
+        "“还需”为达到要求所缺(下限)或所超(上限)的数量。",
+        "'What it would take': what is missing below a floor, or too much above a ceiling.",
+    ),
+    "level.plan": ("规划", "The plan"),
+    "col.rule": ("条款", "Clause"),
+    "col.needed": ("还需", "What it would take"),
+    "col.missing": ("缺少的项", "Figures that are missing"),
+    "col.decides_at": ("判定转折值", "Turns at"),
+    "col.if_applies": ("若适用则", "If it applies"),
+    "col.comparison": ("比较", "Comparison"),
+    "col.unit": ("单位", "Unit"),
+    "col.numerator": ("分子", "Numerator"),
+    "col.denominator": ("分母", "Denominator"),
+    "col.centres_counted": ("计入中心数", "Centres counted"),
+    "col.over": ("超出户数", "Households beyond it"),
+    "col.beyond": ("范围外数量", "Beyond the distance"),
+    "unit.m": ("米", "m"),
+    "unit.min": ("分钟", "min"),
+    "unit.functions": ("项功能", "functions"),
+    "unit.persons_per_10000": ("人/万人", "per 10,000 persons"),
+    "verdict_units": ("单元判定数(按条款)", "Verdicts of units, by clause"),
+    # Where places are.
+    "col.co_located": ("同址中心", "At the same place"),
+    "col.entrances": ("出入口数", "Entrances"),
+    "basis.datum_test": ("坐标基准检验", "Test of the datum"),
+    "basis.datum_asked": ("研究文件所写", "Asked for"),
+    "basis.datum_used": ("采用", "Taken as"),
+    "basis.datum_outcome": ("检验结论", "What the test says"),
+    "basis.datum_best": ("证据最支持", "The evidence speaks for"),
+    "basis.datum_centres": ("路网附近的中心", "Centres near the streets"),
+    "basis.datum_named": ("其中名称可查到区域", "of them naming a known area"),
+    "basis.datum_roads": ("其中名称可查到道路", "of them naming a known road"),
+    "datum_outcome.clear": ("只有一种基准能解释", "one explains the names and no other does"),
+    "datum_outcome.unclear": ("两种基准同样说得通", "two explain them about equally"),
+    "datum_outcome.no_fit": ("没有一种说得通", "none puts the places where their names say"),
+    "datum_outcome.contradicted": (
+        "道路与名称的指向相反",
+        "the streets speak for another than the names",
+    ),
+    "datum_outcome.untestable": ("没有可查的名称", "no name can be looked up"),
+    "datum.auto": ("自动", "auto"),
+    "datum.wgs84": ("WGS 84 / CGCS2000", "WGS 84 / CGCS2000"),
+    "datum.cgcs2000": ("CGCS2000", "CGCS2000"),
+    "datum.gcj02": ("GCJ-02(火星坐标)", "GCJ-02"),
+    "datum.bd09": ("BD-09(百度)", "BD-09"),
+    "col.datum": ("假定基准", "Taken as"),
+    "col.in_area": ("在所述区域内的占比", "Inside the area they name"),
+    "col.out_of_area": ("其余距区域中位(米)", "Median distance of the others (m)"),
+    "col.to_road": ("距所述道路中位(米)", "Median distance to the road named (m)"),
+    "col.to_street": ("距任一道路中位(米)", "Median distance to any street (m)"),
+    "col.likelihood": ("对数似然(最优=0)", "Log likelihood (best = 0)"),
+    "basis.walking_figures": ("步行画像的数值", "Figures of the walking profile"),
+}
