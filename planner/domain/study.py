@@ -48,7 +48,19 @@ class WalkingSettings:
 
 @dataclass(frozen=True, slots=True)
 class DemandSettings:
-    """`[demand]`: where people live."""
+    """
+    `[demand]`: where people live.
+
+    Attributes
+    ----------
+    buildings, land
+        What people of polygons, cells and communities are shared over; without either, over the
+        frontage of the streets.
+    cell, cell_size_m
+        Rows stand for hexagons or squares of this width, and are shared likewise.
+    national_shares
+        True applies shares of the census to persons whose groups or households are not given.
+    """
 
     source: Path
     layer: str | None = None
@@ -58,6 +70,9 @@ class DemandSettings:
     cell_size_m: float | None = None
     crs: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    buildings: Path | None = None
+    land: Path | None = None
+    national_shares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

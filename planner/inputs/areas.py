@@ -77,7 +77,7 @@ def read_areas(path: Path, *, level: str) -> Areas:
         faults=faults,
     )
     notices = list(table.notices)
-    geometry = _read_polygons(table, faults, notices)
+    geometry = read_polygons(table, faults, notices)
     kept = np.flatnonzero([shape is not None for shape in geometry])
     labels = make_ids(table, columns.get("area_id"), faults)
     names = read_text_column(table, columns.get("name"))
@@ -112,8 +112,17 @@ def _aliases(level: str) -> Aliases:
     return aliases
 
 
-def _read_polygons(table: SourceTable, faults: list[Fault], notices: list[Fault]) -> GeometryArray:
-    """Return valid polygons, `None` where a row is dropped."""
+def read_polygons(table: SourceTable, faults: list[Fault], notices: list[Fault]) -> GeometryArray:
+    """
+    Return the valid polygons of a layer, `None` where a row is dropped.
+
+    Parameters
+    ----------
+    table
+        The layer.
+    faults, notices
+        What is found is added here: no CRS, shapes that are no polygons; what was mended.
+    """
     import shapely
 
     nothing: GeometryArray = np.full(len(table.row), None, dtype=object)

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.domain.places import Demand, QuarantinedRow
 from planner.errors import Fault
-from planner.inputs.cells import Measure
 from planner.inputs.columns import DEMAND_COLUMNS
 from planner.inputs.file_read import account_for
+from planner.inputs.population_counts import chosen_columns, read_counts
 from planner.inputs.positions import place_rows
 from planner.inputs.recognise import recognise_columns
 from planner.inputs.tables import read_table
 from planner.inputs.values import (
-    bare_notice,
     filled_down_notice,
-    list_rows,
     make_ids,
     raise_if_any,
-    read_number_column,
     unused_notice,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Iterator
 
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.recognised import FileRead
     from planner.domain.study import DemandSettings
+    from planner.inputs.population_counts import Counts
     from planner.inputs.positions import Positions
     from planner.inputs.tables import SourceTable
-
-_AGE_GROUP: Final = re.compile(
-    r"^(?:(?:pop|age|人口)_?\d+(?:[_\-~]\d+|\+|_?plus|_?up)?岁?"
-    r"|\d+[\-~至到]\d+岁(?:人口)?"
-    r"|\d+岁?(?:及)?以上(?:人口)?"
-    r"|\d+\+岁?)$"
-)
 
 
 def read_demand(settings: DemandSettings) -> Demand:
@@ -67,19 +56,22 @@ def read_demand(settings: DemandSettings) -> Demand:
         With every fault of the file: columns that are missing, negative or non-numeric persons,
         duplicate ids, a layer without CRS, shapes that are not points.
     """
-    table = read_table(settings.source, DEMAND_COLUMNS, layer=settings.layer)
+    return demand_of_table(
+        read_table(settings.source, DEMAND_COLUMNS, layer=settings.layer), settings
+    )
+
+
+def demand_of_table(table: SourceTable, settings: DemandSettings) -> Demand:
+    """
+    Understand a table of places as demand; see `read_demand`.
+
+    Raises
+    ------
+    InputInvalid
+        With every fault of the table.
+    """
     faults = list(table.faults)
-    if settings.cell is not None:
-        faults.append(
-            Fault(
-                "rows are points: spreading them over cells is not offered yet",
-                field="demand.cell",
-                hint="remove cell and cell_size_m from the study",
-            )
-        )
-    chosen = dict(settings.columns)
-    if settings.persons is not None:
-        chosen["persons"] = settings.persons
+    chosen = chosen_columns(settings)
     columns = recognise_columns(
         table.headers,
         DEMAND_COLUMNS,
@@ -92,28 +84,22 @@ def read_demand(settings: DemandSettings) -> Demand:
     positions = place_rows(table, columns, crs=settings.crs, polygons="refuse", faults=faults)
     labels = make_ids(table, columns.get("demand_id"), faults)
     notices = [*table.notices, *positions.notices]
-    units: dict[int, str] = {}
-    persons = _read_persons(table, columns, chosen, units, faults, notices)
-    households = _read_optional(table, columns.get("households"), units, faults)
-    groups, group_columns = _read_groups(table, set(columns.values()), units, faults)
-    faults.extend(_merged_faults(table, units))
+    counts = read_counts(table, columns, chosen, faults, notices)
 
     # Of an unused pair of x and y beside lon and lat, or of groups, nothing is lost silently.
     place_names = {columns[name] for name in ("lon", "lat", "x", "y") if name in columns}
-    used = (set(columns.values()) - place_names) | positions.used | group_columns
-    notices.extend(filled_down_notice(table, used, numbers=set(units)))
+    used = (set(columns.values()) - place_names) | positions.used | counts.group_columns
+    notices.extend(filled_down_notice(table, used, numbers=set(counts.units)))
     notices.extend(unused_notice(table, used))
     raise_if_any(faults, notices)
-    kept = ~(positions.blank | np.isnan(persons))
+    kept = ~(positions.blank | np.isnan(counts.persons))
     notices.extend(_shared_points(table, positions.xy[kept]))
     return _assemble(
         table,
         positions,
         labels,
-        persons,
+        counts,
         kept,
-        households=households,
-        groups=groups,
         notices=notices,
         read=account_for(
             table,
@@ -121,91 +107,11 @@ def read_demand(settings: DemandSettings) -> Demand:
             columns,
             used,
             crs=positions.crs,
-            units=units,
+            units=counts.units,
             chosen=chosen,
             aliases=DEMAND_COLUMNS,
         ),
     )
-
-
-def _merged_faults(table: SourceTable, units: dict[int, str]) -> list[Fault]:
-    """Persons in merged cells would be counted once for each of their rows."""
-    return [
-        Fault(
-            "one number stands in cells merged over several rows",
-            file=table.file,
-            layer=table.layer,
-            row=list_rows([table.row[position] for position in positions]),
-            field=table.headers[index],
-            hint="unmerge the cells and give each row its own number",
-        )
-        for index, positions in table.merged.items()
-        if index in units and positions
-    ]
-
-
-def _read_persons(
-    table: SourceTable,
-    columns: dict[str, int],
-    chosen: Container[str],
-    units: dict[int, str],
-    faults: list[Fault],
-    notices: list[Fault],
-) -> FloatArray:
-    index = columns.get("persons")
-    if index is None:
-        # A named column that is missing has been reported already.
-        if "persons" not in chosen:
-            faults.append(
-                Fault(
-                    "has no column of persons that is recognised",
-                    file=table.file,
-                    layer=table.layer,
-                    found="columns " + ", ".join(header for header in table.headers if header),
-                    expected="persons, population, pop, 人口, 人口数, 常住人口 or 总人口",
-                    hint='name it in the study: persons = "…"',
-                )
-            )
-        return np.full(len(table.row), np.nan)
-    column = read_number_column(table, index, Measure.PERSONS, faults=faults)
-    units[index] = column.unit
-    if column.bare:
-        notices.append(bare_notice(table, index, "persons"))
-    if column.approximate:
-        notices.append(
-            Fault(
-                f"{len(column.approximate)} numbers say “about” and were read as they stand",
-                file=table.file,
-                layer=table.layer,
-                field=table.headers[index],
-            )
-        )
-    return column.values
-
-
-def _read_optional(
-    table: SourceTable, index: int | None, units: dict[int, str], faults: list[Fault]
-) -> FloatArray | None:
-    if index is None:
-        return None
-    column = read_number_column(table, index, Measure.HOUSEHOLDS, faults=faults)
-    units[index] = column.unit
-    return column.values
-
-
-def _read_groups(
-    table: SourceTable, taken: set[int], units: dict[int, str], faults: list[Fault]
-) -> tuple[dict[str, FloatArray], set[int]]:
-    groups: dict[str, FloatArray] = {}
-    used = set()
-    for index, header in enumerate(table.headers):
-        folded = "".join(unicodedata.normalize("NFKC", header).casefold().split())
-        if index in taken or not _AGE_GROUP.match(folded.split("(")[0]):
-            continue
-        column = read_number_column(table, index, Measure.PERSONS, faults=faults)
-        groups[header], units[index] = column.values, column.unit
-        used.add(index)
-    return groups, used
 
 
 def _shared_points(table: SourceTable, xy: FloatArray) -> list[Fault]:
@@ -226,11 +132,9 @@ def _assemble(
     table: SourceTable,
     positions: Positions,
     labels: list[str],
-    persons: FloatArray,
+    counts: Counts,
     kept: BoolArray,
     *,
-    households: FloatArray | None,
-    groups: dict[str, FloatArray],
     notices: list[Fault],
     read: FileRead,
 ) -> Demand:
@@ -240,13 +144,15 @@ def _assemble(
         demand_id=tuple(labels) if whole else tuple(labels[row] for row in rows),
         xy=positions.xy[kept],
         crs=positions.crs,
-        persons=persons[kept],
+        persons=counts.persons[kept],
         row=table.row if whole else tuple(table.row[row] for row in rows),
-        households=None if households is None else households[kept],
-        groups={name: counts[kept] for name, counts in groups.items()},
+        households=None if counts.households is None else counts.households[kept],
+        groups={name: group[kept] for name, group in counts.groups.items()},
         file=table.file,
         notices=tuple(notices),
-        quarantine=tuple(_set_aside(table, positions, labels, persons, np.flatnonzero(~kept))),
+        quarantine=tuple(
+            _set_aside(table, positions, labels, counts.persons, np.flatnonzero(~kept))
+        ),
         read=read,
     )
 

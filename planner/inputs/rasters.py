@@ -107,8 +107,9 @@ def read_raster(path: Path, bounds_lonlat: Box) -> GridPart | GridElsewhere:
     InputInvalid
         If it has no CRS, or is a picture.
     """
-    with _opened(path) as raster:
-        crs = _crs_of(raster, path)
+    with open_raster(path) as raster:
+        crs = crs_of_raster(raster, path)
+        _refuse_picture(raster, path)
         transform: Affine = tuple(raster.transform)[:6]
         shape = (int(raster.height), int(raster.width))
         window = find_window(crs, transform, shape, bounds_lonlat)
@@ -134,7 +135,24 @@ def read_raster(path: Path, bounds_lonlat: Box) -> GridPart | GridElsewhere:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def open_raster(
+    path: Path, expected: str = "a whole GeoTIFF, or an SRTM tile (.hgt, .hgt.zip)"
+) -> Iterator[Any]:
+    """
+    Open a GeoTIFF (or an ESRI or ERDAS grid).
+
+    Parameters
+    ----------
+    path
+        A file that exists.
+    expected
+        For the message where it is none.
+
+    Raises
+    ------
+    InputUnreadable
+        If it is no such raster, or is cut short, on opening or while it is read.
+    """
     import warnings
 
     import rasterio
@@ -158,13 +176,33 @@ def _opened(path: Path) -> Iterator[Any]:
                 "cannot be read as a raster",
                 file=path.name,
                 found=str(cause),
-                expected="a whole GeoTIFF, or an SRTM tile (.hgt, .hgt.zip)",
+                expected=expected,
                 hint="copy or download it again",
             )
         ) from error
 
 
-def _crs_of(raster: Any, path: Path) -> str:  # noqa: ANN401 - rasterio has no types
+def _refuse_picture(raster: Any, path: Path) -> None:  # noqa: ANN401 - rasterio has no types
+    if raster.count >= 3 and raster.colorinterp[0].name == "red":  # noqa: PLR2004 - a colour has three
+        raise InputInvalid(
+            Fault(
+                "is a coloured picture, not heights",
+                file=path.name,
+                found=f"{raster.count} bands, red first",
+                expected="one band with heights in metres",
+            )
+        )
+
+
+def crs_of_raster(raster: Any, path: Path) -> str:  # noqa: ANN401 - as above
+    """
+    Return the CRS of an open raster as WKT, without its heights.
+
+    Raises
+    ------
+    InputInvalid
+        If it has none, or one without a place on the earth.
+    """
     from pyproj import CRS, Transformer
     from pyproj.exceptions import ProjError
 
@@ -176,15 +214,6 @@ def _crs_of(raster: Any, path: Path) -> str:  # noqa: ANN401 - rasterio has no t
                 found=f"{raster.width} × {raster.height} cells at "
                 f"x {raster.bounds.left:g}, y {raster.bounds.top:g}",
                 hint=_ASSIGN,
-            )
-        )
-    if raster.count >= 3 and raster.colorinterp[0].name == "red":  # noqa: PLR2004 - a colour has three
-        raise InputInvalid(
-            Fault(
-                "is a coloured picture, not heights",
-                file=path.name,
-                found=f"{raster.count} bands, red first",
-                expected="one band with heights in metres",
             )
         )
     crs = CRS.from_wkt(raster.crs.to_wkt())

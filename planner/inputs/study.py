@@ -25,6 +25,7 @@ from planner.domain.study import (
 from planner.domain.walking import DIRECTIONS, PRIVATE_WAYS
 from planner.errors import Fault, InputMissing, StudyKeyError
 from planner.inputs.columns import CENTRE_COLUMNS, DEMAND_COLUMNS, KINDS
+from planner.inputs.population_table import COMMUNITY_TABLE_COLUMNS
 from planner.inputs.street_words import STREET_COLUMNS
 from planner.inputs.study_table import StudyText, TableReader, nearest_hint, show
 
@@ -41,6 +42,7 @@ COMMUNITY_COUNTS = ("share", "centre")
 CELLS = ("hexagon", "square")
 FORMATS = ("gpkg", "shp", "dxf")
 _PAIR = 2
+_PEOPLE_COLUMNS = tuple(dict.fromkeys((*DEMAND_COLUMNS, *COMMUNITY_TABLE_COLUMNS)))
 _WIDEST_GAP_M = 10.0
 """Beyond this, closing gaps would join streets that people cannot walk between."""
 
@@ -227,7 +229,10 @@ def _read_demand(table: TableReader, *, present: bool) -> DemandSettings:
         cell=cell,
         cell_size_m=cell_size_m,
         crs=table.crs("crs"),
-        columns=table.columns("columns", tuple(DEMAND_COLUMNS)),
+        columns=table.columns("columns", _PEOPLE_COLUMNS),
+        buildings=table.file("buildings"),
+        land=table.file("land"),
+        national_shares=table.flag("national_shares", default=False),
     )
 
 

@@ -9,9 +9,9 @@ from planner.errors import FAULTS_SHOWN, Fault, InputMissing, PlannerError
 from planner.inputs.areas import read_areas
 from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
-from planner.inputs.demand import read_demand
 from planner.inputs.study import read_study_file
 from planner.pipeline.intake import describe_inputs, read_inputs
+from planner.pipeline.people import read_people
 from planner.report.check_workbook import write_check_workbook
 from planner.report.chinese import both_lines
 from planner.report.findings import describe_findings, list_finding_places, tell_in_both
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
+    from planner.domain.population import PopulationAreas
     from planner.domain.progress import Progress
     from planner.domain.recognised import FileRead
     from planner.domain.study import StudySettings
@@ -164,12 +165,17 @@ class _Rest:
     quarantine: list[QuarantinedRow] = field(default_factory=list)
     files: list[FileRead] = field(default_factory=list)
 
-    def read(self, reader: Callable[[], Demand | Centres | Areas | Candidates]) -> None:
+    def read(
+        self,
+        reader: Callable[[], Demand | PopulationAreas | Centres | Areas | Candidates | None],
+    ) -> None:
         """Keep the warnings of one file; its faults are known already."""
         try:
             record = reader()
         except PlannerError as error:
             self.notices.extend(error.notices)
+            return
+        if record is None:
             return
         self.notices.extend(record.notices)
         self.quarantine.extend(getattr(record, "quarantine", ()))
@@ -180,7 +186,7 @@ class _Rest:
 def _read_each(settings: StudySettings) -> _Rest:
     """Read each file by itself: a fault in one keeps nothing back of the others."""
     rest = _Rest()
-    rest.read(lambda: read_demand(settings.demand))
+    rest.read(lambda: read_people(settings))
     rest.read(lambda: read_centres(settings.centres))
     areas = settings.areas
     for level, path in (

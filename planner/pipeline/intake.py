@@ -28,16 +28,15 @@ from planner.georeference.locate import (
     locate_areas,
     locate_candidates,
     locate_centres,
-    locate_demand,
 )
 from planner.georeference.snap import snap_places
 from planner.georeference.snap_report import report_centre_snaps, report_demand_snaps
 from planner.inputs.areas import read_areas
 from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
-from planner.inputs.demand import read_demand
 from planner.network.findings import find_network_faults
 from planner.network.walking import find_profile, time_streets
+from planner.pipeline.people import people_files, place_population, read_people
 from planner.pipeline.streets import open_heights, open_streets
 from planner.pipeline.walkers import norm_network, study_profile
 from planner.standards.catalogue import load_rule_set
@@ -54,6 +53,8 @@ if TYPE_CHECKING:
 
 _Record = TypeVar("_Record")
 _LATTICE_SHARE_OF_REACH = 0.25
+CONTROL_TOLERANCE = 0.05
+"""A control total further off than this, of itself, contradicts the file."""
 
 
 class _FaultList:
@@ -74,7 +75,8 @@ class _FaultList:
             return
         if len(self.errors) == 1:
             raise self.errors[0]
-        faults = [fault for error in self.errors for fault in error.faults]
+        # Boundaries that people are joined to are read for the areas too.
+        faults = list(dict.fromkeys(fault for error in self.errors for fault in error.faults))
         kinds = {type(error) for error in self.errors}
         kind = kinds.pop() if len(kinds) == 1 else InputError
         raise kind(faults)
@@ -180,7 +182,7 @@ def people_key(settings: StudySettings) -> tuple[object, ...]:
     return (
         network_key(settings),
         repr(demand),
-        file_key(demand.source),
+        people_files(settings),
         settings.walking.snap_limit_m,
     )
 
@@ -208,13 +210,12 @@ def _place_people(
     settings: StudySettings, network: StreetNetwork | None, shelf: Shelf
 ) -> tuple[Demand, AccessPoints] | None:
     def place() -> tuple[Demand, AccessPoints]:
-        demand = read_demand(settings.demand)
         assert network is not None  # noqa: S101 - asked below
-        demand = locate_demand(demand, network.streets)
+        demand = place_population(settings, network.streets)
         return demand, snap_places(network, demand.xy, limit_m=settings.walking.snap_limit_m)
 
     if network is None:
-        read_demand(settings.demand)  # for its faults
+        read_people(settings)  # for its faults
         return None
     return shelf.take(("people", people_key(settings)), place)
 
@@ -389,14 +390,25 @@ def _input_notices(
     total = settings.demand.total_persons
     read = float(demand.persons.sum()) + sum(row.persons for row in demand.quarantine)
     if total is not None and abs(read - total) > 0.5:  # noqa: PLR2004 - half a person
-        notices.append(
-            Fault(
-                f"the file holds {read:,.0f} persons, the study's control total is {total:,.0f}",
-                file=demand.file,
-                field="demand.total_persons",
-            )
-        )
+        notices.append(_tell_total(demand, read, total))
     return tuple(notices)
+
+
+def _tell_total(demand: Demand, read: float, total: float) -> Fault:
+    if abs(read - total) <= CONTROL_TOLERANCE * total:
+        return Fault(
+            f"the file holds {read:,.0f} persons, the study's control total is {total:,.0f}",
+            file=demand.file,
+            field="demand.total_persons",
+        )
+    return Fault(
+        f"the file holds {read:,.0f} persons, the study's control total is {total:,.0f}: they "
+        f"differ by more than {CONTROL_TOLERANCE:.0%}",
+        file=demand.file,
+        field="demand.total_persons",
+        found=f"{read / total - 1.0:+.1%}",
+        hint="is it another year or place, or are rows missing or counted twice?",
+    )
 
 
 def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:

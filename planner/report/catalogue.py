@@ -131,6 +131,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "quarantine.outside_streets": ("在路网范围之外", "outside the streets' box"),
     "quarantine.same_coordinates": ("坐标重复", "same coordinates"),
     "quarantine.no_persons": ("人数为空", "persons are blank"),
+    "quarantine.no_area": ("没有对应的社区边界", "no boundary of this community"),
     "action.build": ("新建", "build"),
     "action.expand": ("改扩建", "expand"),
     "siting.optimal": ("已证最优", "proved optimal"),

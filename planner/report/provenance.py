@@ -57,6 +57,8 @@ def list_input_files(settings: StudySettings) -> list[tuple[str, str, Path]]:
         ("streets", settings.streets.source),
         *(("elevation", path) for path in settings.streets.elevation),
         ("demand", settings.demand.source),
+        ("buildings", settings.demand.buildings),
+        ("land", settings.demand.land),
         ("centres", settings.centres.source),
         ("community", settings.areas.community),
         ("street", settings.areas.street),

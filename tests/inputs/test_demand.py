@@ -299,11 +299,6 @@ def test_cgcs2000_degrees_may_be_stated_and_metres_may_not(tmp_path: Path) -> No
     assert "in metres" in _faults(path, crs="EPSG:4545")[0]
 
 
-def test_spreading_over_cells_is_refused_not_ignored(tmp_path: Path) -> None:
-    path = _csv(tmp_path, TWO_HOMES)
-    assert "cell" in _faults(path, cell="square", cell_size_m=100.0)[0]
-
-
 @pytest.mark.parametrize(
     ("text", "part"), [("id,lon,lat,pop\n", "no rows"), ("\n\n,,\n", "holds no rows")]
 )
