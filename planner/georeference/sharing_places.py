@@ -144,8 +144,11 @@ def _weight_notices(
     if blank.any():
         notices.append(
             Fault(
-                f"{int(blank.sum())} buildings are points without a floor area: "
-                + ("they weigh as their floors" if blank.all() else "the median is assumed"),
+                f"{int(blank.sum())} buildings are points without a floor area: they weigh as "
+                "their floors"
+                if blank.all()
+                else f"{int(blank.sum())} buildings are points without a floor area: the median "
+                "is assumed",
                 file=file,
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
@@ -184,12 +184,13 @@ def _assemble(
     )
 
 
-_WORDS: dict[str, str] = {
-    "buildings": "over residential buildings, by floor area",
-    "buildings_unknown_use": "over buildings whose use is not known, by floor area",
-    "land": "over residential land, by area",
-    "frontage": "along the streets, by length",
-    "middle": "in the middle of their polygon, as nothing was inside",
+_WORDS: Final[dict[str, str]] = {
+    "buildings": "{} persons of {} polygons were shared over residential buildings, by floor area",
+    "buildings_unknown_use": "{} persons of {} polygons were shared over buildings whose use is "
+    "not known, by floor area: no residential one was inside",
+    "land": "{} persons of {} polygons were shared over residential land, by area",
+    "frontage": "{} persons of {} polygons were shared along the streets, by length",
+    "middle": "{} persons of {} polygons were left in the middle, as nothing was inside",
 }
 
 
@@ -197,8 +198,7 @@ def _tell(areas: PopulationAreas, ledger: Ledger) -> list[Fault]:
     """Say how many went where: nobody is moved silently."""
     notices = [
         Fault(
-            f"{entry.persons:,.0f} persons of {entry.n_sources:,} polygons were put "
-            f"{_WORDS[entry.rule]}",
+            _WORDS[entry.rule].format(f"{entry.persons:,.0f}", f"{entry.n_sources:,}"),
             file=areas.file,
             found=f"{entry.n_points:,} points",
         )

@@ -100,7 +100,7 @@ def read_buildings(path: Path) -> Buildings:
         faults=faults,
     )
     geometry, crs = _shapes(table, columns, faults, notices)
-    use = _read_use(table, columns.get("use"), "buildings", faults, notices)
+    use = _read_use(table, columns.get("use"), faults, notices)
     floor_area_m2 = np.full(len(table.row), np.nan)
     units: dict[int, str] = {}
     if "floor_area_m2" in columns:
@@ -154,7 +154,7 @@ def read_residential_land(path: Path) -> ResidentialLand:
         faults=faults,
     )
     geometry = read_polygons(table, faults, notices)
-    use = _read_use(table, columns.get("use"), "parcels of land", faults, notices)
+    use = _read_use(table, columns.get("use"), faults, notices)
     used = set(columns.values())
     notices += unused_notice(table, used)
     raise_if_any(faults, notices)
@@ -224,7 +224,7 @@ def _tell_dropped(table: SourceTable, shapes: GeometryArray, notices: list[Fault
 
 
 def _read_use(
-    table: SourceTable, index: int | None, noun: str, faults: list[Fault], notices: list[Fault]
+    table: SourceTable, index: int | None, faults: list[Fault], notices: list[Fault]
 ) -> Int32Array:
     words = read_text_column(table, index)
     use = classify_uses(words)
@@ -232,7 +232,7 @@ def _read_use(
         homes = sorted({word for word, kind in zip(words, use, strict=True) if kind == RESIDENTIAL})
         notices.append(
             Fault(
-                f"{int((use == RESIDENTIAL).sum()):,} of {len(use):,} {noun} are residential",
+                f"{int((use == RESIDENTIAL).sum()):,} of {len(use):,} rows are residential",
                 file=table.file,
                 layer=table.layer,
                 found=", ".join(homes[:10]) + (", …" if len(homes) > 10 else ""),  # noqa: PLR2004 - so many are shown
@@ -242,7 +242,7 @@ def _read_use(
     if not (use == OTHER_USE).any():
         notices.append(
             Fault(
-                f"nothing says what the {noun} are used for: all are taken as residential",
+                "nothing says what they are used for: all are taken as residential",
                 file=table.file,
                 layer=table.layer,
                 hint="add a column of use, 用途, with 住宅 or residential where people live",
@@ -252,7 +252,7 @@ def _read_use(
     met = [word for word, _ in Counter(word for word in words if word).most_common(10)]
     faults.append(
         Fault(
-            f"none of the {noun} is residential",
+            "none of the rows is residential",
             file=table.file,
             layer=table.layer,
             field=None if index is None else table.headers[index],

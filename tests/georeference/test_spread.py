@@ -254,7 +254,7 @@ def test_each_polygon_takes_the_first_rule_that_has_anything_in_it_and_the_ledge
         "frontage": (1, 16, 4.0),
         "middle": (1, 1, 8.0),
     }
-    assert "8 persons of 1 polygons were put in the middle of their polygon" in said(demand)
+    assert "8 persons of 1 polygons were left in the middle, as nothing was inside" in said(demand)
     assert demand.xy[-1] == pytest.approx(at(np.array([[2050.0, 2050.0]]))[0], abs=0.01)
 
 
