@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import IntArray
+    from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.places import Candidates
+    from planner.domain.reach import Walks
 
 SolveStatus: TypeAlias = Literal["optimal", "within_gap", "stopped", "infeasible"]
 
@@ -47,7 +48,7 @@ class Cover:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """
-    One thing to do: build at a candidate.
+    One thing to do: build at a candidate, or expand a centre of the plan.
 
     Attributes
     ----------
@@ -62,12 +63,19 @@ class Proposal:
     persons_gained
         By circle id: persons this proposal covers that the plan and the
         proposals before it do not.
-    floor_area_m2
-        Size to build, from the rule set, `None` without such a clause.
+    floor_area_m2, convenience_area_m2
+        Size to build, from the rule set, `None` without such a clause; of an expansion,
+        the size of the whole centre afterwards.
     cost_yuan
         Cost, `None` where unknown.
     community, street_name
         Where it lies, empty where unknown.
+    centre_index, centre_id, centre_name
+        The centre to expand; -1 and empty where a new one is built.
+    added_m2
+        Floor area that an expansion adds, `None` where a new one is built.
+    clause_ids
+        Clauses that the centre meets once it is expanded.
     """
 
     proposal_id: str
@@ -81,6 +89,48 @@ class Proposal:
     cost_yuan: float | None = None
     community: str = ""
     street_name: str = ""
+    centre_index: int = -1
+    centre_id: str = ""
+    centre_name: str = ""
+    added_m2: float | None = None
+    clause_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansions:
+    """
+    Centres of the plan that would pass if they were larger.
+
+    Attributes
+    ----------
+    centre_index : int64, shape (n,)
+        Positions in the plan's centres, ascending.
+    centre_id, centre_name, clause_ids
+        Labels of each, and the clauses that it would then meet.
+    xy : float64, shape (n, 2)
+        Places, working CRS.
+    added_m2, floor_area_m2, convenience_area_m2 : float64, shape (n,)
+        What is missing, and the sizes of the centre with it (NaN where no clause asks).
+    walks
+        To the demand, one row each.
+    serves : bool, shape (n_circles, n)
+        Circles that each serves.
+    counts
+        `expansions`, and those below the size that cannot be offered: `expansions_unknown`
+        (a figure is blank or in doubt).
+    """
+
+    centre_index: IntArray
+    centre_id: tuple[str, ...]
+    centre_name: tuple[str, ...]
+    clause_ids: tuple[tuple[str, ...], ...]
+    xy: FloatArray
+    added_m2: FloatArray
+    floor_area_m2: FloatArray
+    convenience_area_m2: FloatArray
+    walks: Walks
+    serves: BoolArray
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,17 +24,17 @@ def name_proposals(
     Parameters
     ----------
     plan
-        A siting plan; `access` holds one access point for each of its candidates.
+        A siting plan; `access` holds one access point for each of its proposals.
     """
     streets = records.network.streets
     communities = next((area for area in records.areas if area.level == "community"), None)
     named = []
-    for proposal in plan.proposals:
+    for row, proposal in enumerate(plan.proposals):
         community, street_name = "", ""
         if communities is not None:
             index = int(locate_in_areas(np.array([proposal.xy]), communities)[0])
             community = communities.name[index] if index >= 0 else ""
-        edge = int(access.edge_index[proposal.candidate_index])
+        edge = int(access.edge_index[row])
         if edge >= 0 and streets.edge_name[edge] >= 0:
             street_name = streets.names[streets.edge_name[edge]]
         named.append(dataclasses.replace(proposal, community=community, street_name=street_name))

@@ -16,6 +16,7 @@ from planner.domain.shelf import Shelf
 from planner.georeference.snap import snap_places
 from planner.pipeline.circles import draw_circles, take_access
 from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR
+from planner.pipeline.expansions import find_expansions, take_walks
 from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.naming import name_proposals
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords
     from planner.domain.network import AccessPoints
     from planner.domain.places import Candidates
-    from planner.domain.reach import Walks
+    from planner.domain.reach import Isochrones, Walks
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import LifeCircle, RuleSet, Verdict
     from planner.domain.study import SitingSettings
@@ -94,8 +95,10 @@ def propose_sites(
         settings=siting,
         floor_area_m2=floor_area_m2,
         convenience_area_m2=convenience_area_m2,
+        expansions=find_expansions(records) if siting.base == "pass" else None,
         progress=progress,
     )
+    access = _access_of(plan, records, access)
     plan = name_proposals(plan, records, access)
     result = _judge_again(records, plan, access, siting, circles, threads, shelf)
     progress.end()
@@ -123,6 +126,21 @@ def _walk_candidates(
     return placed, access, shelf.take(("candidate walks", key), lambda: walk(access))
 
 
+def _access_of(plan: SitingPlan, records: EvaluationRecords, access: AccessPoints) -> AccessPoints:
+    """Return where each proposal meets the streets: its candidate, or the centre it expands."""
+    centres = records.centre_access
+    candidate = np.array([item.candidate_index for item in plan.proposals], dtype=np.int64)
+    centre = np.array([item.centre_index for item in plan.proposals], dtype=np.int64)
+    both = dataclasses.replace(
+        access,
+        **{
+            name: np.concatenate([getattr(centres, name), getattr(access, name)])
+            for name in ("edge_index", "fraction", "distance_m", "xy", "switched")
+        },
+    )
+    return take_access(both, np.where(centre >= 0, centre, candidate + len(centres.edge_index)))
+
+
 def _base_time_s(plan: StateCoverage, siting: SitingSettings) -> FloatArray:
     return plan.travel_time_pass_s if siting.base == "pass" else plan.travel_time_s
 
@@ -139,24 +157,15 @@ def _sizes(rule_set: RuleSet) -> tuple[float | None, float | None]:
 def _judge_again(
     records: EvaluationRecords,
     plan: SitingPlan,
-    access: AccessPoints,
+    built: AccessPoints,
     siting: SitingSettings,
     circles: tuple[LifeCircle, ...],
     threads: int | None,
     shelf: Shelf,
 ) -> ProposalRecords:
-    chosen = np.array([item.candidate_index for item in plan.proposals], dtype=np.int64)
-    built = take_access(access, chosen)
     direction: Direction = records.settings.walking.direction
-    walks = find_walks(
-        records.network,
-        built,
-        records.demand_access,
-        limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
-        direction=direction,
-        threads=threads,
-    )
-    state = _cover_with_proposals(records, walks, circles)
+    walks = _walk_again(records, plan, built, circles, threads)
+    state = _cover_with_proposals(records, plan, walks, circles)
     check_agreement(
         plan,
         coverage=state,
@@ -173,7 +182,7 @@ def _judge_again(
             state, area, records.area_index[area.level], records.demand.persons, circles
         )
     )
-    serving, verdicts = _with_proposals(records, len(plan.proposals), circles)
+    serving, verdicts = _with_proposals(records, plan, circles)
     coverage = dataclasses.replace(
         records.coverage,
         states=(*records.coverage.states[:2], state),
@@ -194,16 +203,52 @@ def _judge_again(
         ),
     )
     isochrones = draw_circles(records.network, built, circles, direction, threads, shelf)
+    _keep_centre_isochrones(records, plan, isochrones)
     return ProposalRecords(
         plan=plan, access=built, walks=walks, coverage=coverage, isochrones=isochrones
     )
 
 
+def _walk_again(
+    records: EvaluationRecords,
+    plan: SitingPlan,
+    built: AccessPoints,
+    circles: tuple[LifeCircle, ...],
+    threads: int | None,
+) -> Walks:
+    """Find the walks of the proposals; an expanded centre keeps its own, by all its entrances."""
+    expanded = [item.centre_index for item in plan.proposals if item.centre_index >= 0]
+    fresh = np.array([item.centre_index < 0 for item in plan.proposals], dtype=np.bool_)
+    walks = find_walks(
+        records.network,
+        take_access(built, np.flatnonzero(fresh)),
+        records.demand_access,
+        limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
+        direction=records.settings.walking.direction,
+        threads=threads,
+    )
+    if not expanded:
+        return walks
+    kept = take_walks(records.walks, np.array(expanded, dtype=np.int64))
+    place = np.where(fresh, np.cumsum(fresh) - 1, fresh.sum() + np.cumsum(~fresh) - 1)
+    return take_walks(stack_walks(walks, kept), place)
+
+
+def _keep_centre_isochrones(
+    records: EvaluationRecords, plan: SitingPlan, isochrones: tuple[Isochrones, ...]
+) -> None:
+    """Give expanded centres the isochrones they have: a larger house is no farther away."""
+    for drawn, known in zip(isochrones, records.isochrones, strict=True):
+        for row, item in enumerate(plan.proposals):
+            if item.centre_index >= 0:
+                drawn.geometry[row] = known.geometry[item.centre_index]
+
+
 def _cover_with_proposals(
-    records: EvaluationRecords, walks: Walks, circles: tuple[LifeCircle, ...]
+    records: EvaluationRecords, plan: SitingPlan, walks: Walks, circles: tuple[LifeCircle, ...]
 ) -> StateCoverage:
     """Count the plan with the proposals as further centres, built to the standard."""
-    serving, verdicts = _with_proposals(records, len(walks.indptr) - 1, circles)
+    serving, verdicts = _with_proposals(records, plan, circles)
     return cover_state(
         "with_proposals",
         walks=stack_walks(records.walks, walks),
@@ -217,12 +262,20 @@ def _cover_with_proposals(
 
 
 def _with_proposals(
-    records: EvaluationRecords, built: int, circles: tuple[LifeCircle, ...]
+    records: EvaluationRecords, plan: SitingPlan, circles: tuple[LifeCircle, ...]
 ) -> tuple[BoolArray, list[Verdict]]:
-    """Return which centres and proposals serve each circle, and their verdicts."""
-    open_now = in_service(records.centres, "with_proposals")
-    serving = np.stack([serves(records.centres, circle) & open_now for circle in circles])
-    also = np.ones((len(circles), built), dtype=np.bool_)
-    to_standard: list[Verdict] = ["pass"] * built
+    """
+    Return which centres and proposals serve each circle, and their verdicts.
+
+    An expanded centre counts once: as its proposal, in place of what stands there now.
+    """
+    offered = np.stack([serves(records.centres, circle) for circle in circles])
+    serving = offered & in_service(records.centres, "with_proposals")
+    also = np.ones((len(circles), len(plan.proposals)), dtype=np.bool_)
+    for row, item in enumerate(plan.proposals):
+        if item.centre_index >= 0:
+            also[:, row] = offered[:, item.centre_index]
+            serving[:, item.centre_index] = False
+    to_standard: list[Verdict] = ["pass"] * len(plan.proposals)
     judged = [item.verdict for item in records.judgements.judgement]
     return np.hstack([serving, also]), judged + to_standard

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 1500
 FEWEST_ROUNDS = 60
-BOUND_WORK = 2_000_000_000
-"""Steps spent on the bound: rounds times the size of the covering; about two seconds."""
+BOUND_WORK = 40_000_000_000
+"""Steps spent on the bound: rounds times the size of the covering; half a minute for the largest
+questions (a million homes, ten thousand candidates), less than all rounds need for no other."""
 FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 0.1, 2.0, 3e-4
 """Step as a share of the step that would close the gap if the slope held."""
 PATIENCE, SHORTEN = 20, 0.66

@@ -18,6 +18,9 @@ SEARCH_WORK = 1_000_000_000
 FIRST_WORK = SEARCH_WORK // 10
 """Steps of it before the first bound, which often is proof already."""
 
+LEAST_PER_ENTRY = 800
+"""A large problem gets so many steps for each entry: less than once over it finds nothing."""
+
 WORK_PER_ENTRY = 20_000
 """Steps after which a small problem has been turned over often enough."""
 
@@ -70,6 +73,11 @@ def improve_by_ruin(
         problem.covering, chosen, draws, LARGEST_RUIN, patience, least, work
     )
     return improved
+
+
+def search_work(problem: CoverProblem) -> int:
+    """Return the steps of ruin and recreate for one question."""
+    return max(SEARCH_WORK, LEAST_PER_ENTRY * int(problem.covering.demand.size))
 
 
 def covered_weight(problem: CoverProblem, chosen: IntArray) -> float:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.domain.progress import Progress, SilentProgress
-from planner.domain.siting import Proposal, SitingPlan
+from planner.domain.siting import SitingPlan
 from planner.siting.curve import draw_curve
 from planner.siting.heuristic import choose_greedily
-from planner.siting.problem import CoverArrays, covered_persons, keep_candidates, make_problem
-from planner.siting.question import cost_of_each, whose_coverage
+from planner.siting.options import cover_arrays, list_options
+from planner.siting.problem import covered_persons, keep_candidates, make_problem
+from planner.siting.question import check_budget, whose_coverage
 from planner.siting.solve.budget import search_budget
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
-    from planner.domain.siting import CurvePoint
+    from planner.domain.siting import CurvePoint, Expansions
     from planner.domain.standard import LifeCircle
     from planner.domain.study import SitingSettings
-    from planner.siting.problem import CoverProblem
+    from planner.siting.options import Options
+    from planner.siting.problem import CoverArrays, CoverProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def choose_proposals(
     settings: SitingSettings,
     floor_area_m2: float | None,
     convenience_area_m2: float | None,
+    expansions: Expansions | None = None,
     seed: int = 0,
     max_nodes: int | None = DEFAULT_MAX_NODES,
     progress: Progress | None = None,
@@ -86,6 +89,9 @@ def choose_proposals(
         Circle, base, and one of count, target, budget.
     floor_area_m2, convenience_area_m2
         Size of a new centre, `None` without such a clause.
+    expansions
+        Centres that would count if they were larger; they take part where `base` is
+        `pass`, each as one of the `count`.
     seed, max_nodes
         As in `solve_cover`.
     progress
@@ -105,19 +111,24 @@ def choose_proposals(
         fewer candidates than count, a budget without costs, an unknown circle.
     """
     listener = progress or SilentProgress()
-    circle = whose_coverage(candidates, walks, persons, base_time_s, circles, settings)
-    cost = cost_of_each(candidates, settings, floor_area_m2)
+    circle = whose_coverage(
+        candidates, walks, persons, base_time_s, circles, settings, expansions=expansions
+    )
+    sizes_m2 = (floor_area_m2, convenience_area_m2)
+    options = list_options(candidates, walks, len(circles), settings, sizes_m2, expansions)
+    check_budget(options.cost_yuan, settings.budget)
     listener.begin("siting", 3)
     covered = base_time_s <= np.array([[one.limit_s] for one in circles]) + LIMIT_TOLERANCE_S
     base = float(persons[covered[circle]].sum())
-    arrays = _arrays(walks, persons, covered[circle], circles[circle].limit_s)
-    problem = make_problem(arrays, price=cost if settings.budget is not None else None)
+    arrays = cover_arrays(options, persons, covered[circle], circle, circles[circle].limit_s)
+    price = options.cost_yuan if settings.budget is not None else None
+    problem = make_problem(arrays, price=price)
     listener.advance()
     limits = Limits(max_nodes=max_nodes, base=base)
     answer = _answer(problem, settings, limits, base, float(persons.sum()), seed)
     listener.advance()
     chosen = _in_order(problem, answer.found.chosen)
-    gains = _gains(walks, persons, covered, circles, chosen)
+    gains = _gains(options, persons, covered, circles, chosen)
     objective = base + covered_persons(arrays, chosen)
     curve = _curve(problem, arrays, settings, answer, base, float(persons.sum()), seed)
     listener.advance()
@@ -129,18 +140,7 @@ def choose_proposals(
         base=settings.base,
         candidates=candidates,
         proposals=tuple(
-            Proposal(
-                proposal_id=f"P{order + 1}",
-                order=order + 1,
-                action="build",
-                candidate_index=int(one),
-                xy=(float(candidates.xy[one, 0]), float(candidates.xy[one, 1])),
-                persons_gained=gains[order],
-                floor_area_m2=floor_area_m2,
-                convenience_area_m2=convenience_area_m2,
-                cost_yuan=None if cost is None else float(cost[one]),
-            )
-            for order, one in enumerate(chosen)
+            options.propose(int(one), order + 1, gains[order]) for order, one in enumerate(chosen)
         ),
         status=status,
         objective=objective,
@@ -149,18 +149,11 @@ def choose_proposals(
         stopped_by=STOPPED_BY[answer.found.stopped_by],
         curve=curve,
         message=answer.message,
-        counts={**problem.counts, **dict(answer.counts)},
-    )
-
-
-def _arrays(walks: Walks, persons: FloatArray, covered: BoolArray, limit_s: float) -> CoverArrays:
-    """Keep the walks within the circle; who is covered already counts for nothing."""
-    inside = walks.travel_time_s <= limit_s + LIMIT_TOLERANCE_S
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(inside)])
-    return CoverArrays(
-        indptr=before[walks.indptr],
-        index=walks.demand_index[inside],
-        persons=np.where(covered, 0.0, persons),
+        counts={
+            **problem.counts,
+            **dict(answer.counts),
+            **({} if options.expansions is None else options.expansions.counts),
+        },
     )
 
 
@@ -205,21 +198,22 @@ def _in_order(problem: CoverProblem, chosen: IntArray) -> IntArray:
 
 
 def _gains(
-    walks: Walks,
+    options: Options,
     persons: FloatArray,
     covered: BoolArray,
     circles: Sequence[LifeCircle],
     chosen: IntArray,
 ) -> list[dict[str, float]]:
-    """Count what each chosen candidate adds, circle by circle, to the plan and those before."""
+    """Count what each chosen option adds, circle by circle, to the plan and those before."""
     covered = covered.copy()
     gains = []
+    indptr = options.walks.indptr
+    counts = [options.inside(number, circle.limit_s) for number, circle in enumerate(circles)]
     for one in chosen:
-        row = slice(int(walks.indptr[one]), int(walks.indptr[one + 1]))
-        index, time_s = walks.demand_index[row], walks.travel_time_s[row]
+        row = slice(int(indptr[one]), int(indptr[one + 1]))
         gained = {}
         for number, circle in enumerate(circles):
-            inside = index[time_s <= circle.limit_s + LIMIT_TOLERANCE_S]
+            inside = options.walks.demand_index[row][counts[number][row]]
             new = inside[~covered[number, inside]]
             gained[circle.circle_id] = float(persons[new].sum())
             covered[number, new] = True

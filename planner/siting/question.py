@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
+    from planner.domain.siting import Expansions
     from planner.domain.standard import LifeCircle
     from planner.domain.study import SitingSettings
 
@@ -25,6 +26,8 @@ def whose_coverage(
     base_time_s: FloatArray,
     circles: Sequence[LifeCircle],
     settings: SitingSettings,
+    *,
+    expansions: Expansions | None = None,
 ) -> int:
     """
     Check the question and return the position of the circle it is asked for.
@@ -45,7 +48,8 @@ def whose_coverage(
                 expected=", ".join(ids),
             )
         )
-    faults += _number_faults(candidates, settings)
+    more = len(expansions.centre_id) if expansions and settings.base == "pass" else 0
+    faults += _number_faults(len(candidates.candidate_id) + more, settings)
     if faults:
         raise SitingInvalid(faults)
     return ids.index(settings.life_circle)
@@ -94,7 +98,7 @@ def _fit_faults(
     return faults
 
 
-def _number_faults(candidates: Candidates, settings: SitingSettings) -> list[Fault]:
+def _number_faults(n_options: int, settings: SitingSettings) -> list[Fault]:
     given = {
         name: value
         for name in ("count", "target", "budget")
@@ -109,7 +113,7 @@ def _number_faults(candidates: Candidates, settings: SitingSettings) -> list[Fau
             )
         ]
     if settings.count is not None:
-        return _count_faults(len(candidates.candidate_id), settings.count)
+        return _count_faults(n_options, settings.count)
     if settings.target is not None and not 0 < settings.target <= 1:
         return [
             Fault(
@@ -197,3 +201,27 @@ def cost_of_each(
             ]
         )
     return cost
+
+
+def check_budget(cost_yuan: FloatArray | None, budget: float | None) -> None:
+    """
+    Refuse a budget that pays for nothing at all.
+
+    Raises
+    ------
+    SitingInvalid
+        If it is below the cheapest option.
+    """
+    if budget is None or cost_yuan is None:
+        return
+    cheapest = float(cost_yuan.min())
+    if budget < cheapest:
+        raise SitingInvalid(
+            Fault(
+                "The budget is below the cheapest thing there is to do",
+                field="siting.budget",
+                found=f"{budget:,.0f} yuan",
+                expected=f"at least {cheapest:,.0f} yuan",
+                hint="raise the budget, or give cheaper candidates",
+            )
+        )

@@ -11,11 +11,11 @@ import numpy as np
 from planner._kernels.cover import count_covers
 from planner.siting.bound import Bound, PickCount, bound_cover, fix_by_value, round_down
 from planner.siting.heuristic import (
-    SEARCH_WORK,
     choose_greedily,
     covered_weight,
     find_cover,
     improve_by_ruin,
+    search_work,
 )
 from planner.siting.problem import keep_candidates
 from planner.siting.solve.highs import maximise_cover
@@ -143,7 +143,6 @@ def search_count(
     limits: Limits,
     *,
     seed: int,
-    work: int = SEARCH_WORK,
     start: IntArray | None = None,
 ) -> Found:
     """
@@ -159,8 +158,6 @@ def search_count(
         When to stop.
     seed
         Of the random choices; the same seed gives the same answer.
-    work
-        Steps of the heuristic search.
     start
         A choice known, positions in the problem.
     """
@@ -169,6 +166,7 @@ def search_count(
         return Found(everything, problem.reachable, problem.reachable, "proof")
     if count == 0:
         return Found(np.zeros(0, np.int64), 0.0, 0.0, "proof")
+    work = search_work(problem)
     chosen = find_cover(problem, count, seed=seed, work=work // 10)
     if start is not None and covered_weight(problem, start) > covered_weight(problem, chosen):
         chosen = start
