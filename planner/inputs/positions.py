@@ -191,8 +191,7 @@ def _shape_fault(table: SourceTable, kinds: FloatArray, wrong: BoolArray) -> Fau
     rows = [table.row[index] for index in np.flatnonzero(wrong)]
     met = set(kinds[wrong].tolist())
     if met <= set(_POLYGON_TYPES):
-        text = "holds polygons: their persons are not yet spread over homes"
-        hint = "give points: one for each building or block, such as the polygons' centroids"
+        text, hint = "holds polygons, not points", "is it the right layer?"
     elif met <= set(_LINE_TYPES):
         text, hint = "holds lines, not points", "is it the right layer?"
     else:
