@@ -81,7 +81,7 @@ def draw_bars(path: Path, title: str, unit: str, bars: Mapping[str, Mapping[str,
             at = [place + 0.4 * (number - (len(tasks) - 1) / 2) for place in range(len(bars))]
             values = [bar[task] for bar in bars.values()]
             drawn = axes.barh(at, values, height=0.38, label=task, color=_COLOURS[number])
-            axes.bar_label(drawn, [f"{value:,.3g}" for value in values], padding=3)
+            axes.bar_label(drawn, [_digits(value) for value in values], padding=3)
         axes.set_yticks(range(len(bars)), list(bars))
         axes.invert_yaxis()
         axes.set_xscale("log")
@@ -91,6 +91,11 @@ def draw_bars(path: Path, title: str, unit: str, bars: Mapping[str, Mapping[str,
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)
         figure.savefig(path, dpi=110, metadata={"Software": None})
+
+
+def _digits(value: float) -> str:
+    """Write a number with three digits, or all before the point."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def draw_lines(
