@@ -41,13 +41,23 @@ def locate_in_areas(xy: FloatArray, areas: Areas) -> IntArray:
     """
     n_areas = len(areas.area_id)
     located = np.full(xy.shape[0], n_areas, dtype=np.int64)
-    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    if n_areas and placed.size:
-        tree = shapely.STRtree(areas.geometry)
-        point, area = tree.query(shapely.points(xy[placed]), predicate="intersects")
-        np.minimum.at(located, placed[point], area)
+    point, area = _find_points(xy, areas)
+    np.minimum.at(located, point, area)
     located[located == n_areas] = OUTSIDE
     return located
+
+
+def count_areas(xy: FloatArray, areas: Areas) -> IntArray:
+    """
+    Count the areas that each point lies in, borders included.
+
+    Returns
+    -------
+    count : shape (n_points,)
+        0 for a point in none, or without coordinates.
+    """
+    point, _ = _find_points(xy, areas)
+    return np.bincount(point, minlength=xy.shape[0]).astype(np.int64)
 
 
 def area_figures(
@@ -127,6 +137,15 @@ def area_figures(
         )
         for area in range(count)
     )
+
+
+def _find_points(xy: FloatArray, areas: Areas) -> tuple[IntArray, IntArray]:
+    """Return every pair of a point and an area that it lies in, borders included."""
+    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    # The points are the tree: each polygon is prepared once for all the points in its box.
+    tree = shapely.STRtree(shapely.points(xy[placed]))
+    area, point = tree.query(areas.geometry, predicate="intersects")
+    return placed[point], area
 
 
 def _by_area(slot: IntArray, persons: FloatArray, n_areas: int) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
     from planner.domain.capacity import CircleCapacity
+    from planner.domain.equity import CircleEquity
     from planner.domain.indicators import CommunityRule, Indicator
     from planner.domain.robustness import CircleRobustness
 
@@ -32,8 +33,8 @@ Why people are not covered, in the order in which it is asked.
 them would be covered if the streets were flat. `too_far`: beyond the circle even in a straight
 line. `data_edge`: near in a straight line, and a way round may lie outside the street data.
 `barrier`: near, but the middle walk is more than twice as long as the straight line: a river,
-railway or cliff between. `detour`: near, and the walk a little too long. `undersized`: covered, but only
-by centres that fail the standard.
+railway or cliff between. `detour`: near, and the walk a little too long. `undersized`: covered,
+but only by centres that fail the standard.
 """
 
 
@@ -225,6 +226,8 @@ class Coverage:
         Of the plan, one record a circle: robust and fragile homes, and what was varied.
     capacity
         Of the plan, one record a circle: who goes where, and who finds room.
+    equity
+        Of the plan, one record a circle: how evenly walks are spread, and who walks farthest.
     """
 
     states: tuple[StateCoverage, ...]
@@ -243,3 +246,4 @@ class Coverage:
     robustness: tuple[CircleRobustness, ...] = ()
     capacity: tuple[CircleCapacity, ...] = ()
     undersized: tuple[Gap, ...] = ()
+    equity: tuple[CircleEquity, ...] = ()
