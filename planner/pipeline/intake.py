@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from planner.coverage.area_faults import find_area_faults
 from planner.coverage.service import check_overrides
 from planner.domain.evaluation import StudyInputs
 from planner.domain.placing import EntranceAccess
@@ -367,6 +368,8 @@ def _input_notices(
     notices += [*demand.notices, *centres.notices]
     for area in areas:
         notices.extend(area.notices)
+        if area.level != "plan_scope":
+            notices.extend(find_area_faults(area, demand.xy, demand.persons))
     spacing_m = measure_lattice_spacing(demand.xy)
     speed_m_s = study_profile(settings).speed_m_s
     shortest_m = min(circle.limit_s for circle in rule_sets[0].life_circles) * speed_m_s
