@@ -10,6 +10,7 @@ import shapely
 from planner.domain.shelf import Same, Shelf
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import pack_bands, study_limit, unite_bands
+from planner.report.map_counts import describe_counts, list_standing
 from planner.report.map_findings import describe_findings_on_map
 from planner.report.map_people import pack_homes
 from planner.report.map_places import (
@@ -97,7 +98,8 @@ def build_map_data(
         "view": _pixel_box(plane, view),
         "extent": _pixel_box(plane, around),
         "states": list(states),
-        "figures": {key: summary[key] for key in _SUMMARY_KEYS if key in summary},
+        "figures": {key: summary[key] for key in _SUMMARY_KEYS if key in summary}
+        | describe_counts(summary),
         **_describe_method(records),
         **_describe_doubts(records),
         "siting": _describe_siting(records, proposals, summary),
@@ -111,7 +113,7 @@ def build_map_data(
             for name, packed in pack_bands(bands, plane, shapes).items()
             if name in {*states, "added"}
         },
-        "areas": describe_areas(areas, coverage, circles, plane),
+        "areas": describe_areas(records, areas, coverage, plane),
         "centres": describe_centres(records, plane, shapes),
         "gaps": describe_gaps(records, proposals, plane, shapes),
         "proposals": describe_proposals(records, proposals, plane, shapes),
@@ -122,6 +124,7 @@ def build_map_data(
             circles,
             area_index=None if areas is None else records.area_index.get(areas.level),
             plane=plane,
+            standing=list_standing(records),
         ),
     }
 

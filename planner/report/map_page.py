@@ -33,6 +33,7 @@ SCRIPTS: Final = (
     "choose.js",
     "figures.js",
     "findings.js",
+    "counts.js",
     "chart.js",
     "panes.js",
     "furniture.js",

@@ -10,7 +10,7 @@ from planner.report.packing import pack_deltas, pack_unsigned, zigzag
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import FloatArray, IntArray
+    from planner.domain.arrays import ByteArray, FloatArray, IntArray
     from planner.domain.coverage import StateCoverage
     from planner.domain.places import Demand
     from planner.domain.standard import LifeCircle
@@ -27,6 +27,7 @@ def pack_homes(
     *,
     area_index: IntArray | None,
     plane: MapPlane,
+    standing: tuple[ByteArray, ...] = (),
 ) -> dict[str, Any]:
     """
     Pack every demand point with its walks.
@@ -39,6 +40,8 @@ def pack_homes(
         Area of each point, -1 outside, `None` without areas.
     plane
         The page's plane.
+    standing
+        For each circle whether homes are uncovered, fragile or robust, shape (n_demand,).
 
     Returns
     -------
@@ -46,7 +49,8 @@ def pack_homes(
         `count`; columns `x`, `y` (differences), `persons` (hundredths), `area`
         (position + 1, 0 outside); `walks`: state -> one pair a circle of the columns
         time (seconds + 1, 0 unreached) and centre (position + 1, 0 none). The plan's
-        columns are as they are, those of other states are differences from the plan's.
+        columns are as they are, those of other states are differences from the plan's;
+        `standing`: one column a circle, where known.
     """
     order = np.lexsort((demand.xy[:, 0], np.round(demand.xy[:, 1] / _ROW_M)))
     pixels = plane.to_pixels(demand.xy)[order]
@@ -69,6 +73,7 @@ def pack_homes(
         "persons": pack_unsigned(np.rint(demand.persons[order] * 100).astype(np.int64)),
         "area": pack_unsigned(area[order] + 1),
         "walks": walks,
+        "standing": [pack_unsigned(one[order].astype(np.int64)) for one in standing],
     }
 
 

@@ -10,6 +10,13 @@ import shapely
 
 from planner.domain.places import LEVELS
 from planner.domain.service import is_in_service, offers_service
+from planner.report.map_counts import (
+    describe_bands,
+    describe_dependence,
+    describe_outcome,
+    describe_site,
+    describe_units,
+)
 from planner.report.map_text import clean_text
 from planner.units import LIMIT_TOLERANCE_S
 
@@ -67,6 +74,7 @@ def describe_centres(
     clauses = _clause_positions(rule_sets)
     pixels = plane.to_pixels(records.centres.xy).tolist()
     drawn = _drawn(records.isochrones, circles, shapes)
+    names = {one.centre_id: one.name for one in records.centres.centre}
     described = []
     for index, centre in enumerate(records.centres.centre):
         figures = records.coverage.centres[index]
@@ -89,6 +97,8 @@ def describe_centres(
                     for one, serves in zip(drawn, served, strict=True)
                 ],
             }
+            | describe_dependence(records, index)
+            | describe_site(centre, plane, names)
         )
     return described
 
@@ -100,14 +110,18 @@ def choose_level(areas: tuple[Areas, ...]) -> Areas | None:
 
 
 def describe_areas(
-    areas: Areas | None, coverage: Coverage, circles: tuple[LifeCircle, ...], plane: MapPlane
+    records: EvaluationRecords, areas: Areas | None, coverage: Coverage, plane: MapPlane
 ) -> dict[str, Any]:
-    """Return the areas of one level with their outlines and figures by state and circle."""
+    """Return the areas of one level: outlines, figures by state and circle, bands, verdicts."""
+    rule_sets = records.judgements.rule_sets
+    circles = rule_sets[0].life_circles
     if areas is None:
         return {"level": "", "items": []}
     figures = {(one.state, one.area_id): one for one in coverage.areas if one.level == areas.level}
     states = tuple(dict.fromkeys(state for state, _ in figures))
     middles = plane.to_pixels(shapely.get_coordinates(shapely.point_on_surface(areas.geometry)))
+    units = describe_units(records, areas, _clause_positions(rule_sets))
+    bands = describe_bands(records, areas)
     items = []
     for index, area_id in enumerate(areas.area_id):
         known = {state: figures.get((state, area_id)) for state in states}
@@ -123,6 +137,8 @@ def describe_areas(
                     state: _area_figures(one, circles) for state, one in known.items() if one
                 },
             }
+            | ({"clauses": units[area_id]} if area_id in units else {})
+            | ({"band": bands[area_id]} if area_id in bands else {})
         )
     return {"level": areas.level, "items": items}
 
@@ -212,14 +228,7 @@ def _describe_judgement(
         "groups": dict(judgement.verdict_by_group),
         "rule_sets": dict(judgement.verdict_by_rule_set),
         "clauses": [
-            [
-                clauses[result.rule_set_id, result.clause_id],
-                result.verdict,
-                finite(result.measured),
-                finite(result.required),
-                finite(result.margin),
-                result.reason,
-            ]
+            describe_outcome(result, clauses[result.rule_set_id, result.clause_id])
             for result in judgement.clause_results
         ],
     }

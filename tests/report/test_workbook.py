@@ -12,6 +12,7 @@ from planner.domain.standard import Judgements
 from planner.report.summary import make_summary
 from planner.report.workbook import write_workbook
 from tests.report import town
+from tests.report.counted import with_counts
 from tests.report.hills import make_findings, with_findings, with_heights, with_losses
 from tests.report.records import make_proposals, make_records
 from tests.report.rules import CHONGQING_2018
@@ -220,6 +221,12 @@ def test_heads_are_frozen_filtered_and_printed_on_every_page(book: Workbook) -> 
         assert sheet.page_setup.fitToHeight == 0
     assert book["中心"].page_setup.paperSize == 8
     assert book["中心"].conditional_formatting
+
+
+def test_a_head_far_down_its_sheet_is_not_frozen(tmp_path: Path) -> None:
+    book = write(with_counts(make_records()), tmp_path / "t.xlsx", siting=False)
+    assert book["稳健性"].auto_filter.ref
+    assert book["稳健性"].freeze_panes is None
 
 
 def test_a_second_rule_set_has_a_verdict_of_its_own(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ const Ground = L.Renderer.extend({
     drawGaps(sheet);
     drawFocus(sheet);
     drawPeople(sheet);
+    drawDoors(sheet);
     drawFindings(sheet);
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     drawLabels(sheet);
@@ -325,7 +326,7 @@ function drawPeople(sheet) {
   const limit = DATA.circles[view.circle].limit_s;
   const { seconds } = HOMES.walks[view.state][view.circle];
   const factor = Math.max(0.42, 0.42 * 2 ** ((zoom - 13.5) * 0.62));
-  const dots = (colour, alpha, keeps, size, least) => {
+  const dots = (colour, alpha, keeps, size, least, column = seconds) => {
     pen.fillStyle = colour;
     pen.globalAlpha = alpha;
     pen.beginPath();
@@ -333,7 +334,7 @@ function drawPeople(sheet) {
       const x = HOMES.x[k];
       const y = HOMES.y[k];
       if (x < sheet.box[0] || x > sheet.box[2] || y < sheet.box[1] || y > sheet.box[3]) continue;
-      if (!HOMES.persons[k] || !keeps(seconds[k])) continue;
+      if (!HOMES.persons[k] || !keeps(column[k])) continue;
       const radius = px(Math.max(least, factor * size * Math.sqrt(HOMES.persons[k])));
       pen.moveTo(x + radius, y);
       pen.arc(x, y, radius, 0, 7);
@@ -348,6 +349,13 @@ function drawPeople(sheet) {
       dots(colour, 1, (s) => s > low && (s <= high || high === Infinity), 0.6, 1.6);
       from = high;
     }
+    drawChosenHome(sheet);
+    return;
+  }
+  if (view.theme === "robust") {
+    const standing = HOMES.standing[view.circle];
+    for (const [value, , colour] of STANDINGS) dots(colour, 0.9, (s) => s === value, 0.5, 1.4, standing);
+    drawChosenHome(sheet);
     return;
   }
   if (view.on.homes || zoom >= 16) dots("#3F5E73", 0.62, (s) => s <= limit, 0.31, 0.7);
@@ -355,13 +363,16 @@ function drawPeople(sheet) {
     const fog = view.circle !== longestCircle;
     dots("#A63A79", fog ? 0.34 : 0.88, (s) => s > limit, fog ? 0.35 : 0.5, 0.8);
   }
-  if (view.selected && view.selected.kind === "home") {
-    const k = view.selected.index;
-    for (const [radius, colour] of [[7, "#fff"], [5, COLOURS.ink]]) {
-      pen.beginPath();
-      pen.arc(HOMES.x[k], HOMES.y[k], px(radius), 0, 7);
-      pen.fillStyle = colour;
-      pen.fill();
-    }
+  drawChosenHome(sheet);
+}
+
+function drawChosenHome({ pen, px }) {
+  if (!view.selected || view.selected.kind !== "home") return;
+  const k = view.selected.index;
+  for (const [radius, colour] of [[7, "#fff"], [5, COLOURS.ink]]) {
+    pen.beginPath();
+    pen.arc(HOMES.x[k], HOMES.y[k], px(radius), 0, 7);
+    pen.fillStyle = colour;
+    pen.fill();
   }
 }

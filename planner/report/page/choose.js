@@ -23,7 +23,7 @@ const POPUPS = {
   centre: [centrePopup, 396],
   gap: [gapPopup, 300],
   proposal: [proposalPopup, 350],
-  area: [areaPopup, 290],
+  area: [areaPopup, 340],
   finding: [findingPopup, 330],
   home: [(_, k) => homePopup(k), 290],
 };
@@ -41,9 +41,16 @@ function openPopup(x, y, node, width) {
 /** Open one thing; `fly` also brings it into the middle of the map. */
 function choose(kind, index, { fly = false, at = null } = {}) {
   const one = kind === "home" ? { x: HOMES.x[index], y: HOMES.y[index] } : LISTS[kind][index];
+  const chosen = { kind, index, at };
   opening = true;
-  view.selected = { kind, index, at };
+  view.selected = chosen;
+  /* A popup makes room for itself, but not before the map stands still. */
+  popup.options.autoPan = !fly;
   if (fly) {
+    map.once("moveend", () => {
+      popup.options.autoPan = true;
+      if (view.selected === chosen && popup.isOpen()) popup.update();
+    });
     const least = kind === "area" || kind === "gap" ? 14.25 : 14.75;
     const still = matchMedia("(prefers-reduced-motion:reduce)").matches;
     map.setView(toLatLng(one.x, one.y), Math.max(map.getZoom(), least), { animate: !still });

@@ -32,7 +32,10 @@ function showTools() {
   );
 }
 
-const themes = () => (DATA.areas.items.length ? ["circle", "time", "area", "none"] : ["circle", "time", "none"]);
+const themes = () =>
+  ["circle", "time", "robust", "area", "none"].filter(
+    (theme) => (theme !== "area" || DATA.areas.items.length) && (theme !== "robust" || knowsStanding),
+  );
 const overlays = () =>
   ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets", "findings"].filter(
     (key) =>
@@ -75,6 +78,15 @@ function themeLegend() {
       return legendItem(make("i", { class: "dot", style: `background:${colour}` }), text);
     })];
   }
+  if (view.theme === "robust") {
+    return [
+      make("div", { class: "sub" }, word("legend_robust", circleName(view.circle))),
+      ...["robust", "fragile", "uncovered"].map((name) => {
+        const colour = STANDINGS.find(([, one]) => one === name)[2];
+        return legendItem(make("i", { class: "dot", style: `background:${colour}` }), word("standing_" + name));
+      }),
+    ];
+  }
   if (view.theme === "area") {
     let from = 0;
     return [make("div", { class: "sub" }, word("legend_area", circleName(view.circle))), ...shareBreaks().map((limit, j) => {
@@ -90,7 +102,7 @@ function peopleLegend() {
   const dots = (colour, ...sizes) =>
     make("svg", { width: 26, height: 12, viewBox: "0 0 26 12", fill: colour, "aria-hidden": true }, sizes.map(([x, r]) => make("circle", { cx: x, cy: 6, r })));
   return [
-    view.on.uncovered && !["area", "time"].includes(view.theme) ? legendItem(dots("#A63A79", [4, 1.8], [11, 3], [20.5, 4.6]), word("legend_uncovered")) : null,
+    view.on.uncovered && !["area", "time", "robust"].includes(view.theme) ? legendItem(dots("#A63A79", [4, 1.8], [11, 3], [20.5, 4.6]), word("legend_uncovered")) : null,
     view.on.homes ? legendItem(dots("#3F5E73", [9, 2], [17, 2.6]), word("legend_homes")) : null,
     drawsGaps() && gapsHere().length ? legendItem(swatch("border:1.6px solid #8A2C64;background:repeating-linear-gradient(135deg,#fff 0 4px,#D9A9C5 4px 5px)"), word("legend_gap")) : null,
   ].filter(Boolean);

@@ -43,6 +43,8 @@ function centrePopup(centre) {
     centre.off_network ? make("p", { class: "warn" }, word("off_network")) : null,
     reach.length ? trio(reach) : make("p", { class: "note" }, word("serves_none")),
     reach.length ? make("p", { class: "note" }, word("reach_of_plan")) : null,
+    dependenceRows(centre),
+    siteRows(centre),
     clauseTable(centre),
   );
 }
@@ -58,12 +60,13 @@ function clauseTable(centre) {
   );
 }
 
-function clauseRows(centre, [position, verdict, measured, required, margin, reason]) {
+function clauseRows(centre, [position, verdict, measured, required, margin, reason, needed, decides, missing]) {
   const clause = DATA.clauses[position];
   const applies = verdict !== "not_applicable";
   const sign = clause.comparison === "<=" ? "≤" : "≥";
   const tone = margin == null || !applies ? "" : margin < 0 ? "short" : "above";
   const source = dotted(
+    outcomeNote(clause, applies ? needed : null, decides, missing),
     reason ? word("reason_" + reason) : "",
     clause.force === "must" ? "" : word("force_" + clause.force),
     DATA.rule_sets.length > 1 ? inLanguage(DATA.rule_sets[clause.rule_set].title) : "",
@@ -183,8 +186,11 @@ function areaPopup(area) {
           [word("passing_centres"), share(figures[view.circle][1]), formatPersons(figures[view.circle][1])],
         ])
       : null,
+    areaDetails(area),
   );
 }
+
+const standingOf = (k, c) => STANDINGS.find(([value]) => value === HOMES.standing[c][k])[1];
 
 function homePopup(k) {
   const walks = HOMES.walks[view.state];
@@ -197,7 +203,14 @@ function homePopup(k) {
     return make(
       "div",
       { class: "walk" },
-      make("small", {}, circleName(c), " · ", make("b", { class: inside ? "above" : "short" }, word(inside ? "covered" : "not_covered"))),
+      make(
+        "small",
+        {},
+        circleName(c),
+        " · ",
+        make("b", { class: inside ? "above" : "short" }, word(inside ? "covered" : "not_covered")),
+        knowsStanding && view.state === "plan" && inside ? " · " + word("standing_" + standingOf(k, c)) : "",
+      ),
       make("div", { class: "large" }, Number.isFinite(seconds) ? formatMinutes(seconds) : word("unreached")),
       who ? make("p", {}, word("walk_to"), named(who.name || word("proposal", who.id))) : null,
     );

@@ -112,6 +112,7 @@ function unpackHomes(packed) {
     y: unpackColumn(packed.y, count, delta),
     persons: Float64Array.from(unpackColumn(packed.persons, count), (value) => value / 100),
     area: unpackColumn(packed.area, count).map((value) => value - 1),
+    standing: (packed.standing || []).map((text) => unpackColumn(text, count)),
     walks: {},
   };
   const plan = packed.walks.plan.map((pair) => pair.map((text) => unpackColumn(text, count)));

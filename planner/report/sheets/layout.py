@@ -57,6 +57,8 @@ _FILLS = {
 _PAPER_A3 = 8
 _PAPER_A4 = 9
 _COLUMNS_ON_A4 = 12
+_FROZEN_ROWS_MOST = 12
+"""Heads farther down are not frozen: what is above them would fill the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class Sheet:
             Values; `None`, NaN and infinity are left blank.
         filtered
             The one table of the sheet that carries the filter, is frozen under its
-            head, and whose head is printed on every page.
+            head where that stands near the top, and whose head is printed on every page.
         """
         top = self.row
         for position, column in enumerate(columns):
@@ -168,7 +170,8 @@ class Sheet:
                 self._write(position, value, formats[position])
         if filtered:
             self.file.autofilter(top, 0, max(self.row, top + 1), len(columns) - 1)
-            self.file.freeze_panes(top + 1, min(2, len(columns)))
+            if top <= _FROZEN_ROWS_MOST:
+                self.file.freeze_panes(top + 1, min(2, len(columns)))
             self.file.repeat_rows(top)
             self.file.set_paper(_PAPER_A4 if len(columns) <= _COLUMNS_ON_A4 else _PAPER_A3)
         self._colour_verdicts(top + 1, len(columns))

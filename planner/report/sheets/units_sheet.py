@@ -33,20 +33,6 @@ def write_units_sheet(book: Book, records: EvaluationRecords) -> None:
     sheet.table(_columns(words), _rows(records, clauses, words), filtered=True)
 
 
-def name_missing(missing: tuple[str, ...], words: Words) -> str:
-    """Return the fields that are missing, by the heads of their columns where they have one."""
-    heads = {
-        "floor_area_m2": "col.floor_area",
-        "convenience_area_m2": "col.convenience_area",
-        "households_served": "col.households",
-        "households": "col.households",
-        "status": "col.status",
-        "level": "col.level",
-        "district": "col.district",
-    }
-    return " · ".join(words(heads[name]) if name in heads else name for name in missing)
-
-
 def _clauses(records: EvaluationRecords) -> dict[tuple[str, str], Clause]:
     return {
         (rules.rule_set_id, clause.clause_id): clause
@@ -139,7 +125,7 @@ def _rows(
             one.over_households,
             one.beyond,
             words.named("reason", one.reason),
-            name_missing(one.missing, words),
+            " · ".join(words.named("field", name) for name in one.missing),
             one.decides,
             "" if clause is None else clause.source,
             "" if clause is None else words.named("certainty", clause.certainty),
