@@ -185,7 +185,9 @@ def _sort_rows(indptr: IntArray, index: Int32Array, n_demand: int) -> tuple[IntA
     return before[indptr], index[new]
 
 
-def make_problem(arrays: CoverArrays, *, price: FloatArray | None = None) -> CoverProblem:
+def make_problem(
+    arrays: CoverArrays, *, price: FloatArray | None = None, keep: BoolArray | None = None
+) -> CoverProblem:
     """
     Merge demand that no candidate tells apart; leave out what cannot matter.
 
@@ -201,6 +203,9 @@ def make_problem(arrays: CoverArrays, *, price: FloatArray | None = None) -> Cov
         The question.
     price : shape (n_candidates,)
         Cost of each candidate; all the same where `None`.
+    keep : shape (n_candidates,)
+        Candidates that may be chosen, where further rules hold: then none is left out for
+        another that covers as much, as a rule may forbid that other one.
 
     Returns
     -------
@@ -217,8 +222,12 @@ def make_problem(arrays: CoverArrays, *, price: FloatArray | None = None) -> Cov
     }
     candidate = np.arange(arrays.n_candidates, dtype=np.int64)
     coverer_indptr, coverer = transpose_rows(indptr, index, weight.size)
-    useless = find_dominated(indptr, index, coverer_indptr, coverer, prices, DOMINANCE_WORK)
-    counts["candidates_dominated"] = int(useless.sum()) - counts["candidates_empty"]
+    if keep is None:
+        useless = find_dominated(indptr, index, coverer_indptr, coverer, prices, DOMINANCE_WORK)
+        counts["candidates_dominated"] = int(useless.sum()) - counts["candidates_empty"]
+    else:
+        useless = ~keep
+        counts["candidates_ruled_out"] = int(useless.sum())
     problem = _restrict(indptr, index, weight, ~useless, candidate, prices)
     counts["demand_classes"] = int(problem.covering.weight.size)
     return CoverProblem(problem.covering, problem.candidate, problem.price, problem.unit, counts)

@@ -11,6 +11,8 @@ import numpy as np
 from planner.siting.heuristic import covered_weight
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.domain.arrays import FloatArray, IntArray
     from planner.siting.problem import CoverProblem
 
@@ -63,6 +65,7 @@ def maximise_cover(
     gap: float,
     max_nodes: int | None,
     time_limit_s: float | None,
+    rows: Sequence[tuple[list[int], int]] = (),
 ) -> ExactAnswer:
     """
     Choose candidates of total price up to `limit` that cover most persons.
@@ -79,9 +82,12 @@ def maximise_cover(
         Persons between bound and choice at which to stop; 0 asks for a proof.
     max_nodes, time_limit_s
         Further stops; `None` for none.
+    rows
+        Further rules: of these candidates at most so many.
     """
     unit = problem.unit or _scale(problem.covering.weight)
     model, first = _build_model(problem, limit, unit)
+    _add_rows(model, rows)
     start_values = _start_values(problem, start, first)
     solver = _run(
         model,
@@ -101,7 +107,9 @@ def maximise_cover(
     if values.size >= problem.n_candidates:
         found = np.flatnonzero(values[: problem.n_candidates] > 0.5)  # noqa: PLR2004 - 0 or 1
         reached = covered_weight(problem, found)
-        if reached > persons and float(problem.price[found].sum()) <= limit * (1 + 1e-12):
+        obeys = all(int(np.isin(group, found).sum()) <= most for group, most in rows)
+        obeys = obeys and float(problem.price[found].sum()) <= limit * (1 + 1e-12)
+        if reached > persons and obeys:
             chosen, persons = found, reached
     bound = float(info.mip_dual_bound) * unit
     if not np.isfinite(bound) or bound < persons - unit * 1e-3 - 1e-9 * persons:
@@ -159,6 +167,22 @@ def _build_model(
         highspy.HighsVarType.kContinuous
     ] * int(rows.size)
     return model, rows
+
+
+def _add_rows(model: highspy.HighsLp, rows: Sequence[tuple[list[int], int]]) -> None:
+    """Add rules to a model: of some candidates at most so many."""
+    if not rows:
+        return
+    sizes = np.cumsum([len(group) for group, _ in rows])
+    start, index = np.asarray(model.a_matrix_.start_), np.asarray(model.a_matrix_.index_)
+    members = np.concatenate([np.asarray(group, np.int32) for group, _ in rows])
+    most = np.array([most for _, most in rows], np.float64)
+    model.num_row_ += len(rows)
+    model.row_lower_ = np.concatenate([model.row_lower_, np.full(most.size, -highspy.kHighsInf)])
+    model.row_upper_ = np.concatenate([model.row_upper_, most])
+    model.a_matrix_.start_ = np.concatenate([start, start[-1] + sizes]).astype(np.int32)
+    model.a_matrix_.index_ = np.concatenate([index, members]).astype(np.int32)
+    model.a_matrix_.value_ = np.concatenate([model.a_matrix_.value_, np.ones(members.size)])
 
 
 def _start_values(problem: CoverProblem, start: IntArray, rows: IntArray) -> FloatArray:
