@@ -112,7 +112,7 @@ def draw_isochrones(
     *,
     limit_s: Seconds,
     frontage_m: Metres = 25.0,
-    cell_m: Metres = 10.0,
+    cell_m: Metres = 8.0,
     exact: bool = False,
     threads: int | None = None,
     progress: Progress = _SILENT,
