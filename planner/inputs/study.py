@@ -25,7 +25,6 @@ from planner.domain.study import (
 from planner.domain.walking import DIRECTIONS, PRIVATE_WAYS
 from planner.errors import Fault, InputMissing, StudyKeyError
 from planner.inputs.columns import CENTRE_COLUMNS, DEMAND_COLUMNS, KINDS
-from planner.inputs.population_table import COMMUNITY_TABLE_COLUMNS
 from planner.inputs.street_words import STREET_COLUMNS
 from planner.inputs.study_table import StudyText, TableReader, nearest_hint, show
 
@@ -42,7 +41,8 @@ COMMUNITY_COUNTS = ("share", "centre")
 CELLS = ("hexagon", "square")
 FORMATS = ("gpkg", "shp", "dxf")
 _PAIR = 2
-_PEOPLE_COLUMNS = tuple(dict.fromkeys((*DEMAND_COLUMNS, *COMMUNITY_TABLE_COLUMNS)))
+_PEOPLE_COLUMNS = (*DEMAND_COLUMNS, "area_id", "community", "street")
+"""Those of points, and of tables by community."""
 _WIDEST_GAP_M = 10.0
 """Beyond this, closing gaps would join streets that people cannot walk between."""
 
@@ -354,6 +354,10 @@ def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         target=table.number("target", maximum=1.0),
         budget=table.number("budget"),
         cost_per_m2=table.number("cost_per_m2"),
+        must_have=table.texts("must_have") or (),
+        must_not=table.file_or_texts("must_not"),
+        most_per_street=table.whole("most_per_street"),
+        min_spacing_m=table.number("min_spacing_m"),
     )
     if not present:
         return None

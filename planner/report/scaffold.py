@@ -26,6 +26,14 @@ private_ways = "residents"             # residents | exclude | open
 
 [demand]
 source = "population.csv"              # 点 / points: lon lat persons (经度 纬度 人口)
+                                       # 或面、栅格、社区人口表 / or polygons, a raster (.tif),
+                                       # or a table by community (with [areas] community)
+# total_persons = 812935               # 控制总数 / control total
+# buildings = "buildings.gpkg"         # 按住宅建筑面积分摊 / share polygons by floor area of homes
+# land = "land_use.gpkg"               # 或按居住用地 / else by residential land, else by streets
+# national_shares = true               # 缺60+或户数时按普查推算 / 60+, households by census
+# cell = "hexagon"                     # 点代表网格 / points stand for cells: hexagon | square
+# cell_size_m = 300
 
 [centres]
 source = "centres.xlsx"                # 布点方案 / the layout plan
