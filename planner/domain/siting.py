@@ -134,6 +134,33 @@ class Expansions:
 
 
 @dataclass(frozen=True, slots=True)
+class SitingGround:
+    """
+    Where options and people lie, for the rules and for the words of an answer.
+
+    Attributes
+    ----------
+    candidate_street, expansion_street : int64
+        Street of each candidate and expansion, -1 for none; `None` without streets.
+    street_name
+        Names of the streets.
+    forbidden : bool, shape (n_candidates,)
+        Candidates in areas where nothing new is built; `None` without such areas.
+    demand_area : int64, shape (n_demand,)
+        Street, else community, of each demand point, -1 for none; `None` without areas.
+    area_name
+        Names of those areas.
+    """
+
+    candidate_street: IntArray | None = None
+    expansion_street: IntArray | None = None
+    street_name: tuple[str, ...] = ()
+    forbidden: BoolArray | None = None
+    demand_area: IntArray | None = None
+    area_name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """Share of persons covered with `count` new centres, with its bound."""
 

@@ -135,7 +135,12 @@ class CoverageSettings:
 
 @dataclass(frozen=True, slots=True)
 class SitingSettings:
-    """`[siting]`: exactly one of `count`, `target`, `budget` is set."""
+    """
+    `[siting]`: exactly one of `count`, `target`, `budget` is set.
+
+    `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
+    a file of areas where nothing new is built.
+    """
 
     life_circle: str = "daily_15min"
     base: str = "all"
@@ -145,6 +150,10 @@ class SitingSettings:
     target: float | None = None
     budget: float | None = None
     cost_per_m2: float | None = None
+    must_have: tuple[str, ...] = ()
+    must_not: tuple[str, ...] | Path = ()
+    most_per_street: int | None = None
+    min_spacing_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,12 @@ class TableReader:
         path = self.file(key)
         return () if path is None else (path,)
 
+    def file_or_texts(self, key: str) -> Path | tuple[str, ...]:
+        """Return the absolute path of a file, or a list of texts; empty where the key is absent."""
+        if isinstance(self._values.get(key), str):
+            return self.file(key) or ()
+        return self.texts(key) or ()
+
     def existing(self, key: str, value: str) -> Path:
         """Return the path that a text names, relative to the study; note it where missing."""
         # A study written on Windows may part folders with backslashes.

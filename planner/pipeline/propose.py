@@ -17,6 +17,7 @@ from planner.georeference.snap import snap_places
 from planner.pipeline.circles import draw_circles, take_access
 from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR
 from planner.pipeline.expansions import find_expansions, take_walks
+from planner.pipeline.ground import survey_ground
 from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.naming import name_proposals
@@ -86,6 +87,7 @@ def propose_sites(
 
     candidates, access, walks = _walk_candidates(records, siting, walk, shelf)
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
+    expansions = find_expansions(records) if siting.base == "pass" else None
     plan = choose_proposals(
         candidates=candidates,
         walks=walks,
@@ -95,7 +97,8 @@ def propose_sites(
         settings=siting,
         floor_area_m2=floor_area_m2,
         convenience_area_m2=convenience_area_m2,
-        expansions=find_expansions(records) if siting.base == "pass" else None,
+        expansions=expansions,
+        ground=survey_ground(records, siting, candidates, expansions),
         progress=progress,
     )
     access = _access_of(plan, records, access)

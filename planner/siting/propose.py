@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.domain.progress import Progress, SilentProgress
-from planner.domain.siting import SitingPlan
+from planner.domain.siting import SitingGround, SitingPlan
+from planner.siting.answers import (
+    Asked,
+    answer_by_rules,
+    answer_freely,
+    curve_of_rules,
+    order_by_rules,
+)
 from planner.siting.curve import draw_curve
 from planner.siting.heuristic import choose_greedily
 from planner.siting.options import cover_arrays, list_options
 from planner.siting.problem import covered_persons, keep_candidates, make_problem
 from planner.siting.question import check_budget, whose_coverage
-from planner.siting.solve.budget import search_budget
+from planner.siting.rule_checks import make_rules
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
     STOPPED_BY,
-    Found,
     Limits,
     gap_share,
-    search_count,
     status_of,
 )
-from planner.siting.solve.target import search_target
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -36,19 +40,10 @@ if TYPE_CHECKING:
     from planner.domain.siting import CurvePoint, Expansions
     from planner.domain.standard import LifeCircle
     from planner.domain.study import SitingSettings
+    from planner.siting.answers import Answer
     from planner.siting.options import Options
-    from planner.siting.problem import CoverArrays, CoverProblem
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A choice in the problem's positions; `own` where it is a point of the curve."""
-
-    found: Found
-    own: Found | None
-    message: str = ""
-    infeasible: bool = False
-    counts: tuple[tuple[str, int], ...] = ()
+    from planner.siting.problem import CoverProblem
+    from planner.siting.rules import Rules
 
 
 def choose_proposals(
@@ -62,6 +57,7 @@ def choose_proposals(
     floor_area_m2: float | None,
     convenience_area_m2: float | None,
     expansions: Expansions | None = None,
+    ground: SitingGround | None = None,
     seed: int = 0,
     max_nodes: int | None = DEFAULT_MAX_NODES,
     progress: Progress | None = None,
@@ -92,6 +88,8 @@ def choose_proposals(
     expansions
         Centres that would count if they were larger; they take part where `base` is
         `pass`, each as one of the `count`.
+    ground
+        Streets and areas of the options, where rules or words need them.
     seed, max_nodes
         As in `solve_cover`.
     progress
@@ -108,7 +106,8 @@ def choose_proposals(
     ------
     SitingInvalid
         If the question cannot be asked: no or several of count, target, budget,
-        fewer candidates than count, a budget without costs, an unknown circle.
+        fewer candidates than count, a budget without costs, an unknown circle, rules
+        that exclude each other.
     """
     listener = progress or SilentProgress()
     circle = whose_coverage(
@@ -117,20 +116,22 @@ def choose_proposals(
     sizes_m2 = (floor_area_m2, convenience_area_m2)
     options = list_options(candidates, walks, len(circles), settings, sizes_m2, expansions)
     check_budget(options.cost_yuan, settings.budget)
+    ground = ground or SitingGround()
+    rules = make_rules(options, settings, ground)
     listener.begin("siting", 3)
     covered = base_time_s <= np.array([[one.limit_s] for one in circles]) + LIMIT_TOLERANCE_S
     base = float(persons[covered[circle]].sum())
     arrays = cover_arrays(options, persons, covered[circle], circle, circles[circle].limit_s)
     price = options.cost_yuan if settings.budget is not None else None
-    problem = make_problem(arrays, price=price)
-    listener.advance()
     limits = Limits(max_nodes=max_nodes, base=base)
-    answer = _answer(problem, settings, limits, base, float(persons.sum()), seed)
+    asked = Asked(
+        arrays, settings, limits, persons, base, circles[circle].limit_s, ground, price, seed
+    )
     listener.advance()
-    chosen = _in_order(problem, answer.found.chosen)
+    answer, chosen, curve = _find(asked, rules)
+    listener.advance()
     gains = _gains(options, persons, covered, circles, chosen)
     objective = base + covered_persons(arrays, chosen)
-    curve = _curve(problem, arrays, settings, answer, base, float(persons.sum()), seed)
     listener.advance()
     listener.end()
     status = "infeasible" if answer.infeasible else status_of(answer.found, limits)
@@ -150,42 +151,22 @@ def choose_proposals(
         curve=curve,
         message=answer.message,
         counts={
-            **problem.counts,
             **dict(answer.counts),
             **({} if options.expansions is None else options.expansions.counts),
         },
     )
 
 
-def _answer(
-    problem: CoverProblem,
-    settings: SitingSettings,
-    limits: Limits,
-    base: float,
-    persons: float,
-    seed: int,
-) -> _Answer:
-    if settings.count is not None:
-        found = search_count(problem, settings.count, limits, seed=seed)
-        return _Answer(found, found)
-    if settings.budget is not None:
-        found = search_budget(problem, settings.budget, limits, seed=seed)
-        # with equal prices a budget is a number, and its answer a point of the curve
-        return _Answer(found, found if np.unique(problem.price).size == 1 else None)
-    wanted = float(settings.target or 0.0) * persons
-    if wanted <= base:
-        found = Found(np.zeros(0, np.int64), 0.0, 0.0, "proof")
-        return _Answer(found, found, counts=(("fewest", 0),))
-    reached = search_target(problem, wanted - base, limits, seed=seed)
-    if reached.reached:
-        return _Answer(reached.found, reached.found, counts=(("fewest", reached.fewest),))
-    most = base + problem.reachable
-    message = (
-        f"The target of {settings.target:.2%} ({wanted:,.0f} persons) is out of reach: all "
-        f"candidates together with the centres that count cover {most / persons:.2%} "
-        f"({most:,.0f} persons). Lower the target, or give more candidates."
-    )
-    return _Answer(reached.found, None, message, infeasible=True)
+def _find(asked: Asked, rules: Rules | None) -> tuple[Answer, IntArray, tuple[CurvePoint, ...]]:
+    """Return the answer, the options chosen in order of gain, and the curve."""
+    if rules is not None:
+        answer = answer_by_rules(asked, rules)
+        chosen = order_by_rules(asked.arrays, rules, answer.found.chosen)
+        return answer, chosen, curve_of_rules(answer, asked, rules)
+    problem = make_problem(asked.arrays, price=asked.price)
+    answer = answer_freely(problem, asked)
+    answer = dataclasses.replace(answer, counts=(*problem.counts.items(), *answer.counts))
+    return answer, _in_order(problem, answer.found.chosen), _curve(problem, answer, asked)
 
 
 def _in_order(problem: CoverProblem, chosen: IntArray) -> IntArray:
@@ -221,24 +202,16 @@ def _gains(
     return gains
 
 
-def _curve(
-    problem: CoverProblem,
-    arrays: CoverArrays,
-    settings: SitingSettings,
-    answer: _Answer,
-    base: float,
-    persons: float,
-    seed: int,
-) -> tuple[CurvePoint, ...]:
+def _curve(problem: CoverProblem, answer: Answer, asked: Asked) -> tuple[CurvePoint, ...]:
     if np.unique(problem.price).size > 1:
         # dominance looked at prices; the curve asks for numbers
-        problem = make_problem(arrays)
+        problem = make_problem(asked.arrays)
     return draw_curve(
         problem,
-        base=base,
-        persons=persons,
-        n_proposals=settings.count or int(answer.found.chosen.size),
-        n_candidates=arrays.n_candidates,
+        base=asked.base,
+        persons=asked.total,
+        n_proposals=asked.settings.count or int(answer.found.chosen.size),
+        n_candidates=asked.arrays.n_candidates,
         own=answer.own,
-        seed=seed,
+        seed=asked.seed,
     )
