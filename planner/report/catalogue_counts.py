@@ -235,4 +235,81 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.to_street": ("距任一道路中位(米)", "Median distance to any street (m)"),
     "col.likelihood": ("对数似然(最优=0)", "Log likelihood (best = 0)"),
     "basis.walking_figures": ("步行画像的数值", "Figures of the walking profile"),
+    # Where the people went, and how evenly they walk.
+    "sheet.ledger": ("人口去向", "People"),
+    "title.ledger": ("人口从文件到居民点的去向", "Where the people of the file went"),
+    "ledger.none": ("本次没有记录人口去向。", "Where the people went was not recorded."),
+    "ledger.source": ("读作", "Read as"),
+    "ledger.read": ("读入人数", "Persons read"),
+    "ledger.placed": ("计入居民点的人数", "Persons placed"),
+    "ledger.aside": ("隔离行的人数", "Persons of rows set aside"),
+    "ledger.missing": ("差额(应为 0)", "Missing (should be 0)"),
+    "ledger.empty": ("人数为 0 的面或格", "Polygons or cells with 0 persons"),
+    "ledger_source.points": ("点", "points"),
+    "ledger_source.polygons": ("面", "polygons"),
+    "ledger_source.raster": ("栅格", "a raster"),
+    "ledger_source.communities": ("社区", "communities"),
+    "ledger_source.cells": ("网格", "cells"),
+    "shared.points": ("按行所在的点", "where their row says"),
+    "shared.buildings": ("按住宅建筑面积分摊", "by residential floor area"),
+    "shared.buildings_unknown_use": (
+        "按用途不明的建筑面积分摊",
+        "by the floor area of buildings of unknown use",
+    ),
+    "shared.land": ("在居住用地内均分", "evenly over residential land"),
+    "shared.frontage": ("沿街分摊", "along the streets"),
+    "shared.middle": ("置于面的中点", "in the middle of their polygon"),
+    "shared.set_aside": ("隔离，未计入", "set aside"),
+    "define.ledger": (
+        "读入人数 = 计入居民点的人数 + 隔离行的人数。",
+        "Persons read = persons placed + persons of rows set aside.",
+    ),
+    "define.assumed": (
+        "以下数值按更大范围的比例推算，不是文件里的计数：{names}",
+        "Shares of a wider place applied to the persons, not counts of the file: {names}",
+    ),
+    "col.rule_shared": ("分摊方式", "How they were placed"),
+    "col.sources": ("来源行/面", "Rows or polygons"),
+    "col.of_read": ("占读入人数", "Of all read"),
+    "sheet.equity": ("均衡性", "Evenness"),
+    "title.equity": ("步行时间的均衡性(规划)", "How evenly walks are spread (plan)"),
+    "equity.none": ("本次未计算均衡性。", "Evenness was not counted."),
+    "equity.worst": ("步行最久的聚集处", "Clusters that walk farthest"),
+    "define.equity": (
+        (
+            "分位：相应比例的人步行不超过该时间，空白为超出查找范围；基尼系数 0 表示人人一样久，"
+            "平均与基尼只计查找范围内者。"
+        ),
+        (
+            "Percentiles: that share of the persons walks no longer, blank beyond the search. A "
+            "Gini index of 0: all walk alike; mean and Gini are of those within the search."
+        ),
+    ),
+    "define.height_bands": (
+        "高度以最低街道(海拔 {metres} 米)起算。",
+        "Heights count from the lowest street, {metres} m above the sea.",
+    ),
+    "col.part": ("人群或高度", "Part of the people"),
+    "col.timed": ("查找范围内人数", "Persons within the search"),
+    "col.beyond_twice": ("超过两倍限时人数", "Persons beyond twice the limit"),
+    "col.beyond_twice_share": ("超两倍占比", "Share beyond twice"),
+    "col.gini": ("基尼系数", "Gini index"),
+    "col.decile": ("{share} 的人不超过(分)", "{share} walk at most (min)"),
+    "part.all": ("全部", "all"),
+    "part.height": ("高出 {low}–{high} 米", "{low} to {high} m up"),
+    "part.height_above": ("高出 {low} 米以上", "{low} m up or more"),
+    "part.height:unknown": ("高程不明", "height not known"),
+    # Covered by failing centres alone; expansions.
+    "undersized": ("仅不达标中心覆盖的聚集处", "People whom only failing centres cover"),
+    "define.undersized": (
+        "这些人在限时内，但只有不达标的中心可到；计入覆盖率，不计入达标覆盖率。",
+        (
+            "They are within the limit, but only of centres that fail: in the share covered, "
+            "not in the share by centres that pass."
+        ),
+    ),
+    "col.undersized_persons": ("人数", "Persons"),
+    "col.middle_walk": ("中点步行(分，不限远近)", "Walk of its middle, however far (min)"),
+    "col.expanded_centre": ("改扩建的中心", "Centre to expand"),
+    "col.added": ("增加面积(㎡)", "Area to add (㎡)"),
 }

@@ -31,6 +31,11 @@ def name_measure(measure: str, words: Words) -> str:
     return words.named("measure", measure)
 
 
+def name_assumed(name: str, words: Words) -> str:
+    """Return a group or `households` in words."""
+    return words("measure.households") if name == "households" else name
+
+
 def tell_community_rule(coverage: Coverage, words: Words) -> str | None:
     """Return when a community counts as covered, `None` where nothing is said of it."""
     rule = coverage.community_rule
@@ -90,6 +95,56 @@ def describe_robustness(records: EvaluationRecords, coverage: Coverage) -> list[
 def describe_capacity(coverage: Coverage) -> list[dict[str, Any]]:
     """Return who finds room in each circle, by each way of going."""
     return [_describe_room(one) for one in coverage.capacity]
+
+
+def describe_equity(coverage: Coverage) -> list[dict[str, Any]]:
+    """Return how evenly the walks of each circle are spread over the people."""
+    return [
+        {
+            "life_circle": circle.circle_id,
+            "persons_without_walk": circle.persons_without_walk,
+            "lowest_street_m": circle.lowest_street_m,
+            "rows": [
+                {
+                    "part": row.part,
+                    "persons": row.persons,
+                    "persons_timed": row.persons_timed,
+                    "persons_covered": row.persons_covered,
+                    "share_covered": row.share_covered,
+                    "persons_beyond_twice": row.persons_beyond_twice,
+                    "share_beyond_twice": row.share_beyond_twice,
+                    "mean_s": row.mean_s,
+                    "gini": row.gini,
+                    "deciles_s": list(row.deciles_s),
+                }
+                for row in circle.rows
+            ],
+        }
+        for circle in coverage.equity
+    ]
+
+
+def describe_ledger(records: EvaluationRecords) -> dict[str, Any] | None:
+    """Return where the people of the file went, `None` where it was not recorded."""
+    ledger = records.demand.ledger
+    if ledger is None:
+        return None
+    return {
+        "source": ledger.source,
+        "persons_read": ledger.persons_read,
+        "persons_placed": ledger.persons_placed,
+        "persons_set_aside": ledger.persons_set_aside,
+        "entries": [
+            {
+                "rule": one.rule,
+                "reason": one.reason,
+                "sources": one.n_sources,
+                "points": one.n_points,
+                "persons": one.persons,
+            }
+            for one in ledger.entries
+        ],
+    }
 
 
 def _describe_indicator(indicator: Indicator) -> dict[str, Any]:

@@ -260,6 +260,8 @@ def _proposals(records: EvaluationRecords, proposals: ProposalRecords | None) ->
         "street_name": _text(one.street_name for one in ordered),
         "gap": _text(project.gap for project in projects),
         "clause": _text(project.clause for project in projects),
+        "centre_id": _text(one.centre_id for one in ordered),
+        "added_m2": _number(one.added_m2 for one in ordered),
     }
     return Layer(
         "proposals",

@@ -285,6 +285,8 @@ def _describe_proposal(proposal: Proposal, circles: tuple[LifeCircle, ...]) -> d
         "floor_area_m2": finite(proposal.floor_area_m2),
         "convenience_area_m2": finite(proposal.convenience_area_m2),
         "cost_yuan": finite(proposal.cost_yuan),
+        "added_m2": finite(proposal.added_m2),
+        "centre": clean_text(proposal.centre_name or proposal.centre_id),
         "community": clean_text(proposal.community),
         "street": clean_text(proposal.street_name),
     }

@@ -40,6 +40,8 @@ class Project:
         Id and name of the gap it takes most people out of, empty where none.
     clause
         The clause it serves: those an expansion mends, or the circle a new centre is for.
+    centre, added_m2
+        Id and name of the centre to expand, and the floor area it gains.
     """
 
     order: int
@@ -55,6 +57,8 @@ class Project:
     cost_yuan: float | None
     gap: str
     clause: str
+    centre: str = ""
+    added_m2: float | None = None
 
 
 def list_projects(
@@ -86,6 +90,8 @@ def list_projects(
                 cost_yuan=one.cost_yuan,
                 gap="" if gap is None else f"{gap.gap_id} {gap.name}".strip(),
                 clause=_clause(records, proposals, one, words),
+                centre=f"{one.centre_id} {one.centre_name}".strip(),
+                added_m2=one.added_m2,
             )
         )
     return sorted(found, key=lambda project: project.order)
@@ -145,6 +151,10 @@ def _clause(
 ) -> str:
     rules = records.judgements.rule_sets[0]
     if one.action == "expand":
+        if one.clause_ids:
+            return " · ".join(
+                words.of(clause) for clause in rules.clauses if clause.clause_id in one.clause_ids
+            )
         away = np.hypot(*(np.asarray(records.centres.xy) - one.xy).T)
         judgement = records.judgements.judgement[int(away.argmin())]
         failed = {

@@ -44,6 +44,8 @@ def write_projects(
         *(f"{words('col.gained')} · {words.of(circle)}" for circle in circles),
         words("col.gap"),
         words("col.clause"),
+        words("col.expanded_centre"),
+        words("col.added"),
         words("col.profile"),
         words("col.direction"),
         words("col.rule_set"),
@@ -95,6 +97,8 @@ def _cells(project: Project, circles: list[str]) -> Iterator[str]:
         yield _number(project.persons_gained.get(circle))
     yield project.gap
     yield project.clause
+    yield project.centre
+    yield _number(project.added_m2)
 
 
 def _number(value: float | None) -> str:

@@ -15,7 +15,9 @@ from planner.report.coordinates import to_lonlat
 from planner.report.counts import (
     describe_capacity,
     describe_community_rule,
+    describe_equity,
     describe_indicators,
+    describe_ledger,
     describe_robustness,
 )
 from planner.report.findings import describe_findings
@@ -25,7 +27,7 @@ from planner.units import LIMIT_TOLERANCE_S
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.domain.coverage import AreaFigures, CircleCoverage, Coverage
+    from planner.domain.coverage import AreaFigures, CircleCoverage, Coverage, Gap
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.siting import SitingPlan
 
@@ -74,7 +76,7 @@ def make_summary(records: EvaluationRecords, proposals: ProposalRecords | None) 
         },
         "centres": _centres(records),
         "areas": {level: _areas(coverage, level) for level in LEVELS},
-        "gaps": _gaps(records, coverage),
+        "gaps": _gaps(records, coverage.gaps),
         "siting": None if proposals is None else _siting(records, proposals.plan),
         "shares_by_level": _shares_by_level(records),
         "alternatives": [
@@ -89,6 +91,9 @@ def make_summary(records: EvaluationRecords, proposals: ProposalRecords | None) 
         "community_rule": describe_community_rule(coverage),
         "robustness": describe_robustness(records, coverage),
         "capacity": describe_capacity(coverage),
+        "equity": describe_equity(coverage),
+        "undersized": _gaps(records, coverage.undersized),
+        "ledger": describe_ledger(records),
         "quarantine": _quarantine(records),
         "standards": _standards(records),
         "notes": _notes(records),
@@ -190,9 +195,9 @@ def _areas(coverage: Coverage, level: str) -> list[dict[str, Any]]:
     return [_area(a) for a in coverage.areas if a.level == level and a.state == "plan"]
 
 
-def _gaps(records: EvaluationRecords, coverage: Coverage) -> list[dict[str, Any]]:
+def _gaps(records: EvaluationRecords, gaps: tuple[Gap, ...]) -> list[dict[str, Any]]:
     lonlat = to_lonlat(
-        np.array([gap.xy for gap in coverage.gaps]).reshape(-1, 2), records.network.streets.crs
+        np.array([gap.xy for gap in gaps]).reshape(-1, 2), records.network.streets.crs
     )
     return [
         {
@@ -206,8 +211,10 @@ def _gaps(records: EvaluationRecords, coverage: Coverage) -> list[dict[str, Any]
             "reason": gap.reason,
             "straight_m": gap.straight_m,
             "travel_time_s": gap.travel_time_s,
+            "middle_time_s": gap.middle_time_s,
+            "groups": gap.groups,
         }
-        for gap, (lon, lat) in zip(coverage.gaps, lonlat, strict=True)
+        for gap, (lon, lat) in zip(gaps, lonlat, strict=True)
     ]
 
 
@@ -234,6 +241,8 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
                 "lat": float(lat),
                 "persons_gained": one.persons_gained,
                 "floor_area_m2": one.floor_area_m2,
+                "added_m2": one.added_m2,
+                "centre_id": one.centre_id,
                 "cost_yuan": one.cost_yuan,
                 "community": one.community,
                 "street_name": one.street_name,

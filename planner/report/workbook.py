@@ -10,6 +10,7 @@ from planner.report.sheets.coverage_sheet import write_coverage_sheet
 from planner.report.sheets.gaps_sheet import write_gaps_sheet
 from planner.report.sheets.layout import Book
 from planner.report.sheets.network_sheet import write_network_sheet
+from planner.report.sheets.people_sheet import write_equity_sheet, write_ledger_sheet
 from planner.report.sheets.proposals_sheet import write_proposals_sheet
 from planner.report.sheets.robustness_sheet import write_robustness_sheet
 from planner.report.sheets.sources_sheet import write_quarantine_sheet, write_sources_sheet
@@ -57,7 +58,9 @@ def write_workbook(
     write_sources_sheet(book, records, records.notices if notices is None else notices)
     write_robustness_sheet(book, records)
     write_capacity_sheet(book, records)
+    write_equity_sheet(book, records)
     write_units_sheet(book, records)
     write_network_sheet(book, records)
+    write_ledger_sheet(book, records)
     write_quarantine_sheet(book, records)
     book.close()

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.domain.capacity import Allocation, CircleCapacity, FloatingCatchment
+from planner.domain.equity import CircleEquity, EquityRow, WorstHomes
 from planner.domain.indicators import CommunityRule, Indicator
 from planner.domain.judged_units import UnitResult
+from planner.domain.ledger import Ledger, LedgerEntry
 from planner.domain.placing import DatumResidual, DatumTest
 from planner.domain.robustness import (
     FRAGILE,
@@ -209,6 +211,53 @@ def _allocation(
 
 def _catchment(method: Any, mean: float) -> FloatingCatchment:  # noqa: ANN401 -- one of two words
     return FloatingCatchment(method, (1.0,), np.zeros(8), mean, 200.0, mean / 30.0)
+
+
+def with_people(records: EvaluationRecords) -> EvaluationRecords:
+    """Give the people a ledger, the walks their spread, and d5 to failing centres alone."""
+    ledger = Ledger(
+        "polygons",
+        767.0,
+        (
+            LedgerEntry("buildings", 3, 7, 127.0),
+            LedgerEntry("frontage", 1, 1, 128.0),
+            LedgerEntry("set_aside", 1, 0, 512.0, "no_coordinates"),
+        ),
+        n_empty=2,
+    )
+    everybody = EquityRow(
+        "all", 255.0, 127.0, (300.0,) * 4 + (np.inf,) * 5, 954.0, 0.25, 63.0, 63 / 255, 128.0,
+        128 / 255,
+    )  # fmt: skip
+    equity = CircleEquity(
+        circle_id="daily_15min",
+        limit_s=900.0,
+        rows=(
+            everybody,
+            replace(everybody, part="group:老年人", persons=16.0),
+            replace(everybody, part="height:20-50", persons=4.0),
+            replace(everybody, part="height:200-", persons=2.0),
+            replace(everybody, part="height:unknown", persons=1.0, mean_s=np.nan, gini=np.nan),
+        ),
+        worst=(WorstHomes("G5", "滨江社区", 64.0, 1200.0, (X0 + 3000, Y0), "too_far"),),
+        persons_without_walk=128.0,
+        lowest_street_m=180.0,
+    )
+    gap = replace(
+        records.coverage.gaps[-1],
+        gap_id="U2-1",
+        persons=32.0,
+        points=1,
+        reason="undersized",
+        demand_index=np.array([5]),
+    )
+    gaps = tuple(
+        replace(one, groups={"老年人": 7.0}, middle_time_s=2400.0) if one.gap_id == "G5" else one
+        for one in records.coverage.gaps
+    )
+    coverage = replace(records.coverage, equity=(equity,), undersized=(gap,), gaps=gaps)
+    demand = replace(records.demand, ledger=ledger, assumed=("households", "老年人"))
+    return replace(records, coverage=coverage, demand=demand)
 
 
 def with_units(records: EvaluationRecords) -> EvaluationRecords:

@@ -9,7 +9,7 @@ import pytest
 
 from planner.report.summary import make_summary, write_json
 from planner.report.workbook import write_workbook
-from tests.report.counted import with_counts, with_placing, with_units
+from tests.report.counted import with_counts, with_people, with_placing, with_units
 from tests.report.records import make_records
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, language: str) -> Any:  # noqa: ANN401 -- openpyxl's
-    records = with_placing(with_units(with_counts(make_records(language=language))))
+    records = with_people(with_placing(with_units(with_counts(make_records(language=language)))))
     write_workbook(records, None, make_summary(records, None), path)
     return openpyxl.load_workbook(path)
 
@@ -180,6 +180,45 @@ def test_sources_tell_the_datum_and_every_figure_of_the_walker(book: Workbook) -
     ]
 
 
+def test_the_ledger_says_where_everybody_went_and_that_nobody_is_missing(book: Workbook) -> None:
+    facts = {row[0]: row[1] for row in book["人口去向"].iter_rows(values_only=True)}
+    assert facts["读作"] == "面"
+    assert facts["读入人数"] == facts["计入居民点的人数"] + facts["隔离行的人数"] == 767
+    assert facts["差额(应为 0)"] == 0
+    (rows,) = tables(book["人口去向"], "分摊方式")
+    assert [(row["分摊方式"], row["原因"], row["人数"]) for row in rows] == [
+        ("按住宅建筑面积分摊", None, 127),
+        ("沿街分摊", None, 128),
+        ("隔离，未计入", "无坐标", 512),
+    ]
+    assert any("户 · 老年人" in str(row[0]) for row in book["汇总"].iter_rows(values_only=True))
+
+
+def test_walks_are_spread_over_groups_and_heights(book: Workbook) -> None:
+    (rows,) = tables(book["均衡性"], "生活圈", "人群或高度")
+    assert [row["人群或高度"] for row in rows] == [
+        "全部", "人群：老年人", "高出 20–50 米", "高出 200 米以上", "高程不明",
+    ]  # fmt: skip
+    assert rows[0]["40% 的人不超过(分)"] == 5
+    assert rows[0]["50% 的人不超过(分)"] is None
+    assert rows[0]["基尼系数"] == 0.25
+    assert rows[0]["平均步行(分)"] == pytest.approx(15.9)
+    assert rows[4]["基尼系数"] is None
+    (worst,) = tables(book["均衡性"], "生活圈", "编号")
+    assert [(row["编号"], row["步行(分)"]) for row in worst] == [("G5", 20)]
+
+
+def test_gaps_say_who_is_in_them_and_people_of_failing_centres_stand_apart(
+    book: Workbook,
+) -> None:
+    gaps, undersized = tables(book["缺口"], "编号", "名称")
+    assert len(gaps) == 5
+    assert (gaps[4]["人群：老年人"], gaps[4]["中点步行(分，不限远近)"]) == (7, 40)
+    assert gaps[0]["人群：老年人"] is None
+    (only,) = undersized
+    assert (only["编号"], only["人数"], only["原因"]) == ("U2-1", 32, "仅不达标中心覆盖")
+
+
 def test_text_stays_text_and_english_has_no_chinese_words(tmp_path: Path) -> None:
     book = write(tmp_path / "t.xlsx", "en")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -204,6 +243,13 @@ def test_the_summary_document_holds_the_same_counts_in_the_same_bytes(tmp_path: 
     assert daily["only_centres"] == [{"id": "C3", "persons": 32}, {"id": "C1", "persons": 1}]
     assert list(daily["persons_lost_by"]) == ["speed", "closure"]
     assert summary["capacity"][0]["flow"]["persons_without_room"] == 8
+    assert summary["ledger"] is None
+    people = make_summary(with_people(make_records()), None)
+    assert people["ledger"]["persons_placed"] == 255
+    assert [one["id"] for one in people["undersized"]] == ["U2-1"]
+    assert people["gaps"][4]["groups"] == {"老年人": 7}
+    everybody = people["equity"][0]["rows"][0]
+    assert (everybody["part"], everybody["gini"], everybody["deciles_s"][8]) == ("all", 0.25, None)
     for name in ("a.json", "b.json"):
         write_json(make_summary(with_counts(make_records()), None), tmp_path / name)
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
@@ -217,6 +263,8 @@ def test_without_the_records_the_sheets_say_so(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     assert book["稳健性"]["A2"].value == "本次未计算稳健性。"
     assert book["承载"]["A2"].value == "本次未计算承载。"
+    assert book["均衡性"]["A2"].value == "本次未计算均衡性。"
+    assert book["人口去向"]["A2"].value == "本次没有记录人口去向。"
     assert str(book["单元判定"]["A2"].value).startswith("规则集没有判定单元的条款")
     assert (summary["indicators"], summary["robustness"], summary["capacity"]) == ([], [], [])
     assert summary["community_rule"] is None

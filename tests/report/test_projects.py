@@ -42,6 +42,8 @@ def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
         "新增覆盖人数 · 15分钟居民日常生活圈": "64",
         "弥补缺口": "G5 滨江社区 滨江路",
         "对应条款": "15分钟居民日常生活圈",
+        "改扩建的中心": "",
+        "增加面积(㎡)": "",
         "步行画像": "规范(60 米/分)",
         "方向": "从家到中心",
         "规则集": "chongqing-2018",
@@ -49,6 +51,27 @@ def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
     assert second["费用(元)"] == ""
     assert second["弥补缺口"] == "G3 人民社区 人民路"
     assert (third["方式"], third["弥补缺口"], third["对应条款"]) == ("改扩建", "", "建筑面积")
+
+
+def test_an_expansion_names_its_centre_what_it_adds_and_the_clauses_it_mends(
+    tmp_path: Path,
+) -> None:
+    records = make_records()
+    proposals = make_proposals(records)
+    expand = replace(
+        proposals.plan.proposals[2],
+        centre_index=2,
+        centre_id="C3",
+        centre_name="=滨江",
+        added_m2=900.0,
+        clause_ids=("floor_area_total", "floor_area_convenience"),
+    )
+    plan = replace(proposals.plan, proposals=(*proposals.plan.proposals[:2], expand))
+    write_projects(records, replace(proposals, plan=plan), tmp_path / "projects.csv")
+    row = read(tmp_path / "projects.csv")[2]
+    assert row["改扩建的中心"] == "C3 =滨江"
+    assert row["增加面积(㎡)"] == "900"
+    assert row["对应条款"] == "建筑面积 · 便民服务中心面积"
 
 
 @pytest.mark.parametrize(("language", "first"), [("zh", "次序"), ("en", "Order")])

@@ -9,8 +9,13 @@ from typing import get_args
 
 import pytest
 
+from planner.domain.capacity import AllocationMethod
 from planner.domain.coverage import GAP_REASONS, STATES
+from planner.domain.ledger import SHARING_RULES
 from planner.domain.places import LEVELS, Kind, Status
+from planner.domain.placing import TESTED_DATUMS, DatumOutcome
+from planner.domain.population import PopulationSource
+from planner.domain.robustness import VARIATION_KINDS
 from planner.domain.siting import SolveStatus
 from planner.domain.standard import Certainty, ClauseResult, Force, Group, Verdict
 from planner.domain.walking import DIRECTIONS
@@ -61,6 +66,13 @@ def test_every_key_the_code_asks_for_is_in_the_catalogue() -> None:
         ("siting", get_args(SolveStatus)),
         ("gap_reason", GAP_REASONS),
         ("action", ("build", "expand")),
+        ("variation", VARIATION_KINDS),
+        ("standing", ("robust", "fragile", "uncovered")),
+        ("method", (*get_args(AllocationMethod), "2sfca", "e2sfca")),
+        ("datum", TESTED_DATUMS),
+        ("datum_outcome", get_args(DatumOutcome)),
+        ("shared", SHARING_RULES),
+        ("ledger_source", ("points", *get_args(PopulationSource))),
         ("profile", ("norm", "adult", "elderly", "child_with_carer", "wheelchair")),
         (
             "quarantine",

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords
 
 ZH = [
-    "汇总", "覆盖", "中心", "缺口", "建议", "来源", "稳健性", "承载", "单元判定", "路网", "隔离行",
+    "汇总", "覆盖", "中心", "缺口", "建议", "来源", "稳健性", "承载", "均衡性", "单元判定", "路网",
+    "人口去向", "隔离行",
 ]  # fmt: skip
 EN = [
     "Summary", "Coverage", "Centres", "Gaps", "Proposals", "Sources", "Robustness", "Capacity",
-    "Units", "Network", "Quarantine",
+    "Evenness", "Units", "Network", "People", "Quarantine",
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ const POPUPS = {
   centre: [centrePopup, 396],
   gap: [gapPopup, 300],
   proposal: [proposalPopup, 350],
-  area: [areaPopup, 340],
+  area: [areaPopup, 366],
   finding: [findingPopup, 330],
   home: [(_, k) => homePopup(k), 290],
 };

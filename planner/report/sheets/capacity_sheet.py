@@ -44,7 +44,7 @@ def _floating_columns(words: Words) -> list[Column]:
         Column(words("col.circle")),
         Column(words("col.method")),
         Column(words("col.mean_ratio"), "decimal"),
-        Column(words("col.index"), "decimal"),
+        Column(words("col.index"), "ratio"),
         Column(words("col.persons_below"), "number"),
         Column(words("col.persons"), "number"),
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.report.words import Words
 
 Style: TypeAlias = Literal[
-    "text", "number", "decimal", "share", "minutes", "money", "degrees", "margin"
+    "text", "number", "decimal", "ratio", "share", "minutes", "money", "degrees", "margin"
 ]
 Cell: TypeAlias = str | float | int | None
 
@@ -30,6 +30,7 @@ _NUMBER_FORMATS: dict[Style, str] = {
     "text": "@",
     "number": "#,##0",
     "decimal": "#,##0.0",
+    "ratio": "0.000",
     "share": "0.0%",
     "minutes": "0.0",
     "money": "#,##0",
@@ -40,6 +41,7 @@ _WIDTHS: dict[Style, float] = {
     "text": 16,
     "number": 12,
     "decimal": 12,
+    "ratio": 10,
     "share": 11,
     "minutes": 10,
     "money": 14,

@@ -44,6 +44,8 @@ def write_proposals_sheet(
             Column(words("col.cost"), "money"),
             Column(words("col.gap")),
             Column(words("col.clause"), width=30),
+            Column(words("col.expanded_centre"), width=28),
+            Column(words("col.added"), "number"),
         ],
         (
             [
@@ -60,6 +62,8 @@ def write_proposals_sheet(
                 project.cost_yuan,
                 project.gap,
                 project.clause,
+                project.centre,
+                project.added_m2,
             ]
             for project in list_projects(records, proposals, words)
         ),

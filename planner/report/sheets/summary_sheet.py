@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.standard import VERDICTS
-from planner.report.counts import tell_community_rule
+from planner.report.counts import name_assumed, tell_community_rule
 from planner.report.sheets.count_tables import (
     counted_columns,
     counted_rows,
@@ -111,7 +111,7 @@ def write_summary_sheet(
         [Column(words("col.verdict"), width=26), Column(words("col.count"), "number")],
         ([words(f"verdict.{name}"), summary["centres"][name]] for name in VERDICTS),
     )
-    _write_counts(sheet, coverage, names)
+    _write_counts(sheet, records, coverage, names)
     _write_comparisons(sheet, summary, names)
     sheet.section(words("basis"))
     sheet.facts(_basis(records, summary, words))
@@ -123,7 +123,9 @@ def write_summary_sheet(
         sheet.note(words("define.slope"))
 
 
-def _write_counts(sheet: Sheet, coverage: Coverage, names: dict[str, str]) -> None:
+def _write_counts(
+    sheet: Sheet, records: EvaluationRecords, coverage: Coverage, names: dict[str, str]
+) -> None:
     """Write what else is counted than persons, what of it lasts, and who finds room."""
     words = sheet.book.words
     if coverage.indicators:
@@ -131,6 +133,9 @@ def _write_counts(sheet: Sheet, coverage: Coverage, names: dict[str, str]) -> No
         rule = tell_community_rule(coverage, words)
         if rule:
             sheet.note(rule)
+        if records.demand.assumed:
+            assumed = (name_assumed(name, words) for name in records.demand.assumed)
+            sheet.note(words("define.assumed", names=" · ".join(assumed)))
         sheet.table(counted_columns(words), counted_rows(coverage, names, words))
     if coverage.robustness:
         sheet.section(words("robustness.totals"))
