@@ -90,7 +90,7 @@ class EvaluationRecords:
         Warnings and assumptions, all stages, in order.
     candidates
         Places to build that the study names, `None` where streets give them.
-    network_findings, entrances
+    network_findings, entrances, snap_reports
         As in `StudyInputs`.
     """
 
@@ -111,6 +111,7 @@ class EvaluationRecords:
     candidates: Candidates | None = None
     network_findings: NetworkFindings | None = None
     entrances: EntranceAccess | None = None
+    snap_reports: tuple[SnapReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,4 +312,23 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.middle_walk": ("中点步行(分，不限远近)", "Walk of its middle, however far (min)"),
     "col.expanded_centre": ("改扩建的中心", "Centre to expand"),
     "col.added": ("增加面积(㎡)", "Area to add (㎡)"),
+    # How far places are from their streets.
+    "sheet.snap": ("接入", "Snapping"),
+    "title.snap": ("居民点与中心到道路的距离", "How far homes and centres are from their streets"),
+    "snap.none": ("本次没有记录接入距离。", "Distances to the streets were not recorded."),
+    "snap.farthest": ("离道路最远的", "The farthest from any street"),
+    "define.snap": (
+        "距离为到最近可走道路的直线；超过上限者视为未接路网，仍在分母内。",
+        (
+            "Straight lines to the nearest street that may be walked; beyond the limit a place is "
+            "off the network, and stays in the denominator."
+        ),
+    ),
+    "col.places": ("个数", "Places"),
+    "col.median": ("中位(米)", "Median (m)"),
+    "col.p95": ("95% 不超过(米)", "95 % within (m)"),
+    "col.largest": ("最远(米)", "Largest (m)"),
+    "col.off": ("超过上限的个数", "Beyond the limit"),
+    "col.switched": ("改接较远主路网的个数", "Moved off an island"),
+    "col.is_off": ("未接路网", "Off the network"),
 }

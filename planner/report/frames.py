@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from planner.report.counts import STANDINGS
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def demand_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
     Return one row a demand point: persons, and for each circle its time and whether covered.
 
     Columns `time_s_ID` are seconds to the nearest centre of the plan that serves circle ID
-    (inf where not reached), `covered_ID` booleans. Geometry is in the working CRS.
+    (inf where not reached), `covered_ID` booleans, `standing_ID` `robust`, `fragile` or
+    `uncovered` where that was asked. Geometry is in the working CRS.
     """
     demand = records.demand
     columns: dict[str, object] = {
@@ -32,6 +34,8 @@ def demand_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
     for circle, time_s in zip(plan.life_circles, plan.travel_time_s, strict=True):
         columns[f"time_s_{circle.circle_id}"] = time_s
         columns[f"covered_{circle.circle_id}"] = time_s <= circle.limit_s + LIMIT_TOLERANCE_S
+    for one in records.coverage.robustness:
+        columns[f"standing_{one.circle_id}"] = [STANDINGS[k] for k in one.home_standing.tolist()]
     return gpd.GeoDataFrame(columns, geometry=shapely.points(demand.xy), crs=demand.crs)
 
 
@@ -39,7 +43,8 @@ def centre_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
     """
     Return one row a centre: what its row says, its verdict, and the persons it reaches.
 
-    Columns `persons_reached_ID` and `persons_nearest_ID` are by circle. Working CRS.
+    Columns `persons_reached_ID`, `persons_nearest_ID` and `persons_only_ID` (those whom no
+    other centre reaches) are by circle. Working CRS.
     """
     columns: dict[str, list[object]] = {
         name: [getattr(centre, name) for centre in records.centres.centre]
@@ -52,6 +57,8 @@ def centre_frame(records: EvaluationRecords) -> gpd.GeoDataFrame:
             columns[f"{figures}_{circle.circle_id}"] = [
                 getattr(item, figures).get(circle.circle_id) for item in records.coverage.centres
             ]
+    for only in records.coverage.robustness:
+        columns[f"persons_only_{only.circle_id}"] = only.centre_only_persons.tolist()
     return gpd.GeoDataFrame(
         columns, geometry=shapely.points(records.centres.xy), crs=records.centres.crs
     )

@@ -13,6 +13,7 @@ from planner.report.sheets.network_sheet import write_network_sheet
 from planner.report.sheets.people_sheet import write_equity_sheet, write_ledger_sheet
 from planner.report.sheets.proposals_sheet import write_proposals_sheet
 from planner.report.sheets.robustness_sheet import write_robustness_sheet
+from planner.report.sheets.snap_sheet import write_snap_sheet
 from planner.report.sheets.sources_sheet import write_quarantine_sheet, write_sources_sheet
 from planner.report.sheets.summary_sheet import write_summary_sheet
 from planner.report.sheets.units_sheet import write_units_sheet
@@ -61,6 +62,7 @@ def write_workbook(
     write_equity_sheet(book, records)
     write_units_sheet(book, records)
     write_network_sheet(book, records)
+    write_snap_sheet(book, records)
     write_ledger_sheet(book, records)
     write_quarantine_sheet(book, records)
     book.close()

@@ -17,7 +17,7 @@ from planner.domain.equity import CircleEquity, EquityRow, WorstHomes
 from planner.domain.indicators import CommunityRule, Indicator
 from planner.domain.judged_units import UnitResult
 from planner.domain.ledger import Ledger, LedgerEntry
-from planner.domain.placing import DatumResidual, DatumTest
+from planner.domain.placing import DatumResidual, DatumTest, FarPlaces, SnapReport
 from planner.domain.robustness import (
     FRAGILE,
     ROBUST,
@@ -317,8 +317,18 @@ def with_placing(records: EvaluationRecords) -> EvaluationRecords:
         WalkingFigure("wheels", value=False, certainty="read", source="=SUM(1)"),
         WalkingFigure("slope", "none", "unverified", ""),
     )
+    snapped = SnapReport(
+        "demand", 8, 1, 2, 200.0, 0.0, 1304.2, 2000.0,
+        FarPlaces(
+            np.array([7, 1]), ("d7", "=d1"), (9, "Sheet1!3"), np.array([2000.0, 12.0]),
+            np.array([(X0 + 3000, Y0 + 2000), (X0 + 300, Y0 - 12)]),
+            np.array([(X0 + 3000, Y0 + 2000), (X0 + 300, Y0)]),
+            np.array([True, False]), np.array([128.0, 2.0]),
+        ),
+    )  # fmt: skip
     return replace(
         records,
+        snap_reports=(snapped,),
         centres=replace(records.centres, centre=tuple(centre), datum_test=test),
         network=replace(records.network, profile=replace(profile, figures=figures)),
     )

@@ -194,6 +194,19 @@ def test_the_ledger_says_where_everybody_went_and_that_nobody_is_missing(book: W
     assert any("户 · 老年人" in str(row[0]) for row in book["汇总"].iter_rows(values_only=True))
 
 
+def test_the_farthest_places_from_a_street_are_listed_with_their_rows(book: Workbook) -> None:
+    (files,) = tables(book["接入"], "数据", "个数")
+    assert [(row["中位(米)"], row["最远(米)"], row["超过上限的个数"]) for row in files] == [
+        (0, 2000, 1)
+    ]
+    (rows,) = tables(book["接入"], "数据", "编号")
+    assert [(row["编号"], row["行"], row["距道路(米)"], row["未接路网"]) for row in rows] == [
+        ("d7", "9", 2000, "是"),
+        ("=d1", "Sheet1!3", 12, "否"),
+    ]
+    assert rows[0]["经度"] == pytest.approx(106.5805, abs=1e-3)
+
+
 def test_walks_are_spread_over_groups_and_heights(book: Workbook) -> None:
     (rows,) = tables(book["均衡性"], "生活圈", "人群或高度")
     assert [row["人群或高度"] for row in rows] == [
@@ -264,6 +277,7 @@ def test_without_the_records_the_sheets_say_so(tmp_path: Path) -> None:
     assert book["稳健性"]["A2"].value == "本次未计算稳健性。"
     assert book["承载"]["A2"].value == "本次未计算承载。"
     assert book["均衡性"]["A2"].value == "本次未计算均衡性。"
+    assert book["接入"]["A2"].value == "本次没有记录接入距离。"
     assert book["人口去向"]["A2"].value == "本次没有记录人口去向。"
     assert str(book["单元判定"]["A2"].value).startswith("规则集没有判定单元的条款")
     assert (summary["indicators"], summary["robustness"], summary["capacity"]) == ([], [], [])

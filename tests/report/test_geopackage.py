@@ -13,6 +13,7 @@ import pytest
 
 from planner.domain.standard import Judgements
 from planner.errors import StudyKeyError
+from planner.report.frames import centre_frame, demand_frame
 from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
 from tests.report import town
 from tests.report.counted import with_counts, with_placing
@@ -266,3 +267,8 @@ def test_homes_centres_and_areas_say_how_sure_their_coverage_is(tmp_path: Path) 
     assert areas["share_low_daily_15min"].tolist() == pytest.approx([30 / 31, 0])
     assert areas["share_high_daily_15min"].tolist() == pytest.approx([1, 1 / 3])
     assert areas["share_low_basic_5min"].isna().all()
+    records = with_counts(make_records())
+    assert demand_frame(records)["standing_daily_15min"].tolist() == (
+        demand["standing_daily_15min"].tolist()
+    )
+    assert centre_frame(records)["persons_only_daily_15min"].tolist() == [1, 0, 32, 0]
