@@ -214,11 +214,17 @@ def _tell_overlaps(areas: PopulationAreas) -> list[Fault]:
     if areas.source == "cells":
         return []
     shapes = areas.geometry
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    one, other = one[one < other], other[one < other]
-    shared_m2 = shapely.area(shapely.intersection(shapes[one], shapes[other]))
     size_m2 = shapely.area(shapes)
-    over = shared_m2 > OVERLAP_SHARE * np.minimum(size_m2[one], size_m2[other])
+    one, other = shapely.STRtree(shapes).query(shapes)
+    one, other = one[one < other], other[one < other]
+    least_m2 = OVERLAP_SHARE * np.minimum(size_m2[one], size_m2[other])
+    # Neighbours in a grid share no more than a line, and their boxes tell so.
+    box = shapely.bounds(shapes)
+    sides = np.minimum(box[one, 2:], box[other, 2:]) - np.maximum(box[one, :2], box[other, :2])
+    close = np.maximum(sides, 0.0).prod(axis=1) > least_m2
+    one, other, least_m2 = one[close], other[close], least_m2[close]
+    shared_m2 = shapely.area(shapely.intersection(shapes[one], shapes[other]))
+    over = shared_m2 > least_m2
     if not over.any():
         return []
     order = np.lexsort((other[over], one[over]))[:5]
