@@ -44,7 +44,9 @@ def find_area_faults(areas: Areas, xy: FloatArray, persons: FloatArray) -> tuple
         first, who lives in none counts in a row of its own.
     """
     notices = []
-    pairs, shared_m2 = _overlaps(areas.geometry)
+    # A quick look at borders first: areas that fit together need no intersections.
+    doubtful = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(areas.geometry)))
+    pairs, shared_m2 = _overlaps(areas.geometry, doubtful)
     times = count_areas(xy, areas)
     if len(pairs):
         names = [
@@ -61,7 +63,7 @@ def find_area_faults(areas: Areas, xy: FloatArray, persons: FloatArray) -> tuple
                 hint=f"{_people(twice, persons)} lie in two of them and count in the first",
             )
         )
-    slivers_m2 = _slivers(areas.geometry)
+    slivers_m2 = _slivers(areas.geometry, fitting=doubtful.size == 0)
     outside = times == 0
     if slivers_m2.size:
         notices.append(
@@ -90,11 +92,9 @@ def _people(mask: np.ndarray, persons: FloatArray) -> str:
     return f"{int(mask.sum()):,} demand points ({total_persons(persons[mask]):,.0f} persons)"
 
 
-def _overlaps(geometry: GeometryArray) -> tuple[IntArray, FloatArray]:
+def _overlaps(geometry: GeometryArray, doubtful: IntArray) -> tuple[IntArray, FloatArray]:
     """Return pairs of areas that overlap, the largest overlap first, and by how much."""
     nothing = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float64)
-    # A quick look at borders first: areas that fit together need no intersections.
-    doubtful = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(geometry)))
     if doubtful.size == 0:
         return nothing
     tree = shapely.STRtree(geometry[doubtful])
@@ -106,11 +106,12 @@ def _overlaps(geometry: GeometryArray) -> tuple[IntArray, FloatArray]:
     return pairs[kept], shared_m2[kept]
 
 
-def _slivers(geometry: GeometryArray) -> FloatArray:
+def _slivers(geometry: GeometryArray, *, fitting: bool) -> FloatArray:
     """Return the areas of the holes that no area fills, by size; own holes do not count."""
     if not len(geometry):
         return np.empty(0, dtype=np.float64)
-    united = shapely.get_parts(shapely.union_all(geometry))
+    unite = shapely.coverage_union_all if fitting else shapely.union_all
+    united = shapely.get_parts(unite(geometry))
     count = shapely.get_num_interior_rings(united)
     holes = [
         shapely.polygons(shapely.get_interior_ring(part, number))

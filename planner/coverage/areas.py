@@ -141,11 +141,22 @@ def area_figures(
 
 def _find_points(xy: FloatArray, areas: Areas) -> tuple[IntArray, IntArray]:
     """Return every pair of a point and an area that it lies in, borders included."""
-    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    # The points are the tree: each polygon is prepared once for all the points in its box.
-    tree = shapely.STRtree(shapely.points(xy[placed]))
-    area, point = tree.query(areas.geometry, predicate="intersects")
-    return placed[point], area
+    n_areas = len(areas.area_id)
+    order = np.argsort(xy[:, 0], kind="stable")
+    order = order[np.isfinite(xy[order]).all(axis=1)]
+    x, y = xy[order].T
+    west, south, east, north = shapely.bounds(areas.geometry).T if n_areas else np.empty((4, 0))
+    first = np.searchsorted(x, west, side="left").tolist()
+    last = np.searchsorted(x, east, side="right").tolist()
+    shapely.prepare(areas.geometry)
+    points = [np.empty(0, dtype=np.int64)]
+    for area in range(n_areas):
+        strip = slice(first[area], last[area])
+        near = first[area] + np.flatnonzero((y[strip] >= south[area]) & (y[strip] <= north[area]))
+        inside = shapely.intersects_xy(areas.geometry[area], x[near], y[near])
+        points.append(order[near[inside]])
+    count = [len(inside) for inside in points[1:]]
+    return np.concatenate(points), np.repeat(np.arange(n_areas), count)
 
 
 def _by_area(slot: IntArray, persons: FloatArray, n_areas: int) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from planner.coverage.clusters import cluster_points
 from planner.coverage.cover import is_covered
-from planner.coverage.neighbours import straight_neighbours, street_neighbours
+from planner.coverage.neighbours import find_street_cells, straight_neighbours, street_neighbours
 from planner.coverage.reasons import GapSurroundings, find_reason
 from planner.coverage.totals import total_persons
 from planner.domain.coverage import Gap
@@ -20,6 +21,7 @@ from planner.units import UNREACHED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from planner.coverage.neighbours import StreetCells
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.coverage import GapReason, StateCoverage
     from planner.domain.network import AccessPoints, StreetNetwork
@@ -90,7 +92,7 @@ def find_gaps(
         `G1-1`, `G1-2`, …, `G2-1`, …. The reasons are those of
         `planner.domain.coverage.GAP_REASONS`.
     """
-    place = _Place(demand, demand_access, network, communities, community_index)
+    place = _Place(demand, demand_access, network, communities, community_index, joining_m)
     found: list[Gap] = []
     for row, circle in enumerate(circles):
         time_s = coverage.travel_time_s[row]
@@ -100,7 +102,6 @@ def find_gaps(
             uncovered=~is_covered(time_s, circle.limit_s) & (demand.persons > 0.0),
             centres_xy=centres_xy,
             serving=np.flatnonzero(serving[row]),
-            joining_m=joining_m,
             surroundings=GapSurroundings(
                 limit_s=circle.limit_s,
                 speed_m_s=place.speed_m_s,
@@ -141,7 +142,7 @@ def find_undersized(
         Clustered and ranked as gaps are; ids `U1-1`, …; the reason is `undersized`. Nobody
         is in a gap of the same circle too.
     """
-    place = _Place(demand, demand_access, network, communities, community_index)
+    place = _Place(demand, demand_access, network, communities, community_index, joining_m)
     found: list[Gap] = []
     for row, circle in enumerate(circles):
         covered = is_covered(coverage.travel_time_s[row], circle.limit_s)
@@ -152,7 +153,6 @@ def find_undersized(
             uncovered=covered & ~sound & (demand.persons > 0.0),
             centres_xy=centres_xy,
             serving=np.flatnonzero(serving[row]),
-            joining_m=joining_m,
             surroundings=None,
         )
         if task.uncovered.any():
@@ -160,15 +160,36 @@ def find_undersized(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
 class _Place:
     """What is known of where people live, the same for every circle."""
 
-    demand: Demand
-    access: AccessPoints
-    network: StreetNetwork
-    communities: Areas | None
-    community_index: IntArray | None
+    def __init__(
+        self,
+        demand: Demand,
+        access: AccessPoints,
+        network: StreetNetwork,
+        communities: Areas | None,
+        community_index: IntArray | None,
+        joining_m: Metres,
+    ) -> None:
+        self.demand = demand
+        self.access = access
+        self.network = network
+        self.communities = communities
+        self.community_index = community_index
+        self.joining_m = joining_m
+        # Points go by place, not by row, so that the order of the input does not matter.
+        order = np.lexsort((demand.xy[:, 1], demand.xy[:, 0]))
+        order = order[demand.persons[order] > 0.0]
+        on_network = access.edge_index[order] >= 0
+        self.on_streets, self.off_streets = order[on_network], order[~on_network]
+
+    @cached_property
+    def cells(self) -> StreetCells:
+        """The streets divided among the homes on them."""
+        return find_street_cells(
+            self.network, self.access, self.on_streets, joining_m=self.joining_m
+        )
 
     @property
     def speed_m_s(self) -> float:
@@ -186,14 +207,13 @@ class _Task:
     uncovered: BoolArray
     centres_xy: FloatArray
     serving: IntArray
-    joining_m: Metres
     surroundings: GapSurroundings | None
 
 
 def _ranked(task: _Task, place: _Place, prefix: str) -> list[Gap]:
     """Cluster the people of one circle, describe each cluster, and rank them."""
     longest_m = 2.0 * task.circle.limit_s * place.speed_m_s
-    clusters = _clusters(place, task.uncovered, task.joining_m, longest_m=longest_m)
+    clusters = _clusters(place, task.uncovered, longest_m=longest_m)
     tree = cKDTree(task.centres_xy[task.serving]) if task.serving.size else None
     gaps = [_describe(members, task, place, tree) for members in clusters]
     gaps.sort(key=lambda gap: (-gap.persons, gap.xy, gap.reason))
@@ -203,23 +223,17 @@ def _ranked(task: _Task, place: _Place, prefix: str) -> list[Gap]:
     ]
 
 
-def _clusters(
-    place: _Place, uncovered: BoolArray, joining_m: Metres, *, longest_m: Metres
-) -> list[IntArray]:
+def _clusters(place: _Place, uncovered: BoolArray, *, longest_m: Metres) -> list[IntArray]:
     """Return the members of each cluster: those on the streets, then those off them."""
-    on_network = place.access.edge_index >= 0
-    # Points go by place, not by row, so that the order of the input does not matter.
-    order = np.lexsort((place.demand.xy[:, 1], place.demand.xy[:, 0]))
-    on_streets = order[(on_network & (place.demand.persons > 0.0))[order]]
-    off_streets = order[(uncovered & ~on_network)[order]]
-    near = street_neighbours(
-        place.network, place.access, on_streets, uncovered[on_streets], joining_m=joining_m
-    )
-    labels = cluster_points(on_streets.size, near, longest_m=longest_m)
-    kept = uncovered[on_streets]
-    clusters = _members(on_streets[kept], labels[kept])
+    clusters: list[IntArray] = []
+    kept = uncovered[place.on_streets]
+    if kept.any():
+        near = street_neighbours(place.cells, kept)
+        labels = cluster_points(place.on_streets.size, near, longest_m=longest_m)
+        clusters = _members(place.on_streets[kept], labels[kept])
+    off_streets = place.off_streets[uncovered[place.off_streets]]
     if off_streets.size:
-        near = straight_neighbours(place.demand.xy[off_streets], joining_m=joining_m)
+        near = straight_neighbours(place.demand.xy[off_streets], joining_m=place.joining_m)
         labels = cluster_points(off_streets.size, near, longest_m=longest_m)
         clusters += _members(off_streets, labels)
     return clusters
@@ -304,6 +318,8 @@ def _name_of_most(persons: FloatArray, name_index: IntArray, names: Sequence[str
     known = name_index >= 0
     if not known.any():
         return ""
+    if bool(np.all(name_index == name_index[0])):
+        return names[int(name_index[0])]
     met, slot = np.unique(name_index[known], return_inverse=True)
     by_name = np.bincount(slot.reshape(-1), weights=persons[known])
     return names[int(met[np.argmax(by_name)])]

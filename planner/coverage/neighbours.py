@@ -43,21 +43,30 @@ class _Parts(NamedTuple):
     length_m: FloatArray
 
 
-def street_neighbours(
-    network: StreetNetwork,
-    access: AccessPoints,
-    points: IntArray,
-    uncovered: BoolArray,
-    *,
-    joining_m: Metres,
-) -> Neighbours:
+class StreetCells(NamedTuple):
     """
-    Find the pairs of uncovered points that are neighbours along the streets.
+    Which of some points share a place on the streets, and which places are neighbours.
 
-    Every place on the streets belongs to the point nearest to it along them. Two
-    points are neighbours where their stretches of street meet and the way between
-    them through that place is at most `joining_m`. So covered points between two
-    uncovered ones keep them apart, and so does a river without a bridge.
+    Attributes
+    ----------
+    place : shape (n_points,)
+        Place of each point; points at one access point share it.
+    n_places
+        Number of places.
+    met
+        Pairs of places whose stretches of street meet.
+    """
+
+    place: IntArray
+    n_places: int
+    met: Neighbours
+
+
+def find_street_cells(
+    network: StreetNetwork, access: AccessPoints, points: IntArray, *, joining_m: Metres
+) -> StreetCells:
+    """
+    Divide the streets among points, each place on them to the point nearest along them.
 
     Parameters
     ----------
@@ -67,16 +76,8 @@ def street_neighbours(
         Access points of all demand.
     points : shape (n_points,)
         Demand on the network that takes part, covered or not.
-    uncovered : shape (n_points,)
-        Which of them are uncovered. Where covered and uncovered points share an
-        access point, the place counts as uncovered.
     joining_m
         Longest way between neighbours, metres along streets, off-street legs apart.
-
-    Returns
-    -------
-    neighbours
-        Positions in `points`, of uncovered points only.
 
     Notes
     -----
@@ -85,9 +86,6 @@ def street_neighbours(
     its edges among these pairs (Mehlhorn 1988), so with every point uncovered the
     clusters are exactly those of single linkage at `joining_m`.
     """
-    if not uncovered.any():
-        nothing = np.empty(0, dtype=np.int64)
-        return Neighbours(nothing, nothing, np.empty(0, dtype=np.float64))
     n_nodes = network.streets.node_xy.shape[0]
     edge, fraction = access.edge_index[points], access.fraction[points]
     node = _node_met(network, edge, fraction)
@@ -95,10 +93,37 @@ def street_neighbours(
     number = np.where(node[lead] >= 0, node[lead], n_nodes + np.arange(lead.size))
     inner = np.flatnonzero(node[lead] < 0)
     parts = _cut_edges(network, edge[lead[inner]], fraction[lead[inner]], number[inner])
-    open_place = np.zeros(lead.size, dtype=np.bool_)
-    np.logical_or.at(open_place, place, uncovered)
-    met = _meeting_pairs(parts, number, n_nodes + lead.size, open_place, joining_m)
-    return _from_places(met, place, uncovered)
+    met = _meeting_pairs(parts, number, n_nodes + lead.size, joining_m)
+    return StreetCells(place, lead.size, met)
+
+
+def street_neighbours(cells: StreetCells, uncovered: BoolArray) -> Neighbours:
+    """
+    Find the pairs of uncovered points that are neighbours along the streets.
+
+    Two points are neighbours where their stretches of street meet and the way between
+    them through that place is at most the joining distance of the cells. So covered
+    points between two uncovered ones keep them apart, and so does a river without a
+    bridge.
+
+    Parameters
+    ----------
+    cells
+        Of all points, from `find_street_cells`.
+    uncovered : shape (n_points,)
+        Which of them are uncovered. Where covered and uncovered points share an
+        access point, the place counts as uncovered.
+
+    Returns
+    -------
+    neighbours
+        Positions in the points of the cells, of uncovered points only.
+    """
+    open_place = np.zeros(cells.n_places, dtype=np.bool_)
+    open_place[cells.place[uncovered]] = True
+    kept = open_place[cells.met.first] & open_place[cells.met.second]
+    met = Neighbours(cells.met.first[kept], cells.met.second[kept], cells.met.length_m[kept])
+    return _from_places(met, cells.place, uncovered)
 
 
 def straight_neighbours(xy: FloatArray, *, joining_m: Metres) -> Neighbours:
@@ -157,10 +182,8 @@ def _cut_edges(
     return _Parts(stop[:-1][kept], stop[1:][kept], np.maximum(length[kept], _SHORTEST_M))
 
 
-def _meeting_pairs(
-    parts: _Parts, number: IntArray, size: int, open_place: BoolArray, joining_m: Metres
-) -> Neighbours:
-    """Find the uncovered places whose stretches of street meet within `joining_m`."""
+def _meeting_pairs(parts: _Parts, number: IntArray, size: int, joining_m: Metres) -> Neighbours:
+    """Find the places whose stretches of street meet within `joining_m`."""
     graph = _graph(_shortest(parts), size)
     # Where two stretches meet, the nearer side of the way is at most half of it long.
     found = dijkstra(
@@ -178,9 +201,8 @@ def _meeting_pairs(
     owner[reached] = owner_of[owner_number[reached]]
     first, second = owner[parts.start], owner[parts.end]
     way = distance[parts.start] + parts.length_m + distance[parts.end]
-    # Owner -1 takes the last place's flag; a way from it is infinite and falls out.
-    kept = np.asarray(open_place[first] & open_place[second] & (way <= joining_m))
-    kept &= first != second
+    # A way from nobody's ground is infinite and falls out.
+    kept = np.asarray((way <= joining_m) & (first != second))
     return Neighbours(*_shortest(_Parts(first[kept], second[kept], way[kept])))
 
 

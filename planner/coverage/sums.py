@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.coverage.totals import are_whole
+
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
 
@@ -14,8 +16,8 @@ class AreaSums:
     """
     Adds one column up by area, again and again for other parts of it.
 
-    Rows are added in the order of their area and value, one after another, so the same
-    people in another order give the same bits.
+    The same people in another order give the same bits: whole numbers are exact in binary,
+    and others are added in the order of their area and value.
 
     Parameters
     ----------
@@ -32,15 +34,18 @@ class AreaSums:
         self._size = n_areas + 1
         self.blank: FloatArray = self._count(slot[np.isnan(values)])
         known = np.nan_to_num(values, nan=0.0)
-        self._order = np.lexsort((known, slot))
-        self._slot = slot[self._order]
-        self._values = known[self._order]
+        self._order: IntArray | None = None
+        if not are_whole(known):
+            self._order = np.lexsort((known, slot))
+            slot, known = slot[self._order], known[self._order]
+        self._slot, self._values = slot, known
 
     def total(self, mask: BoolArray | None = None) -> FloatArray:
         """Return the sums of the rows in a mask (all by default), shape (n_areas + 1,)."""
         values = self._values
         if mask is not None:
-            values = np.where(mask[self._order], values, 0.0)
+            chosen = mask if self._order is None else mask[self._order]
+            values = np.where(chosen, values, 0.0)
         return np.bincount(self._slot, weights=values, minlength=self._size).astype(np.float64)
 
     def _count(self, slot: IntArray) -> FloatArray:

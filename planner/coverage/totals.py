@@ -23,9 +23,13 @@ def total_persons(persons: FloatArray) -> Persons:
     if persons.size == 0:
         return 0.0
     total = float(persons.sum())
-    if total < _EXACT_BELOW and bool(np.all(persons == np.floor(persons))):
-        return total
-    return math.fsum(persons.tolist())
+    return total if are_whole(persons) else math.fsum(persons.tolist())
+
+
+def are_whole(persons: FloatArray) -> bool:
+    """Tell whether these are whole numbers, and few enough for any sum of them to be exact."""
+    few = float(persons.sum()) < _EXACT_BELOW
+    return few and bool(np.all(persons == np.floor(persons)))
 
 
 def share_of(part: Persons, whole: Persons) -> Share:
