@@ -55,6 +55,11 @@ def message_in_chinese(message: str) -> str:
     return _translate("messages", message) or ""
 
 
+def hint_in_chinese(hint: str) -> str:
+    """Return a hint alone in Chinese, empty where there is no translation."""
+    return _translate("hints", hint) or ""
+
+
 def templates(section: str) -> frozenset[str]:
     """Return the English texts of a section (`messages`, …), with `{}` where they vary."""
     return frozenset(_table()[section])

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from planner.domain.shelf import Same, Shelf
+from planner.report.chinese import in_chinese
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import pack_bands, study_limit, unite_bands
 from planner.report.map_counts import describe_counts, list_standing
@@ -246,7 +247,10 @@ def _describe_doubts(records: EvaluationRecords) -> dict[str, Any]:
             for row in records.quarantine[:_NOTICES_MOST]
         ],
         "quarantine_count": len(records.quarantine),
-        "notices": [clean_text(str(notice)) for notice in records.notices[:_NOTICES_MOST]],
+        "notices": [
+            [clean_text(in_chinese(notice)), clean_text(str(notice))]
+            for notice in records.notices[:_NOTICES_MOST]
+        ],
         "notices_count": len(records.notices),
     }
 

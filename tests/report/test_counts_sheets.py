@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 
+from planner.errors import Fault
+from planner.report.map_data import build_map_data
 from planner.report.summary import make_summary, write_json
 from planner.report.workbook import write_workbook
 from tests.report.counted import with_counts, with_people, with_placing, with_units
@@ -282,3 +285,35 @@ def test_without_the_records_the_sheets_say_so(tmp_path: Path) -> None:
     assert str(book["单元判定"]["A2"].value).startswith("规则集没有判定单元的条款")
     assert (summary["indicators"], summary["robustness"], summary["capacity"]) == ([], [], [])
     assert summary["community_rule"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "hint"),
+    [
+        ("zh", "数值为负", "请更正该单元格；数字未知时留空"),
+        (
+            "en",
+            "is negative",
+            "correct the cell, or leave it blank where the number is not known",
+        ),
+    ],
+)
+def test_notices_are_in_the_language_of_the_study(
+    tmp_path: Path, language: str, message: str, hint: str
+) -> None:
+    known = Fault(
+        "is negative", hint="correct the cell, or leave it blank where the number is not known"
+    )
+    records = replace(
+        make_records(language=language), notices=(known, Fault("something quite new"))
+    )
+    path = tmp_path / "t.xlsx"
+    write_workbook(records, None, make_summary(records, None), path)
+    sheet = openpyxl.load_workbook(path)[{"zh": "来源", "en": "Sources"}[language]]
+    rows = list(sheet.iter_rows(values_only=True))[-2:]
+    assert (rows[0][0], rows[0][5]) == (message, hint)
+    assert rows[1][0] == "something quite new"
+    carried = build_map_data(records, None, make_summary(records, None), made="2026-11-24")
+    assert carried["notices"][0][0].startswith("数值为负")
+    assert carried["notices"][0][1].startswith("is negative")
+    assert carried["notices"][1] == ["", "something quite new"]

@@ -201,7 +201,7 @@ function doubts() {
     folded("rule_notes", notes.length, notes.map((note) => make("li", {}, named(note)))),
     folded("quarantine", DATA.quarantine_count, DATA.quarantine.map((row) =>
       make("li", {}, named(dotted(word("noun_" + row.noun), word("row", row.row), row.label, word("quarantine_" + row.reason), row.detail))))),
-    folded("notices", DATA.notices_count, DATA.notices.map((notice) => make("li", {}, named(notice)))),
+    folded("notices", DATA.notices_count, DATA.notices.map((notice) => make("li", {}, named(inLanguage(notice))))),
   ];
 }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.report.chinese import hint_in_chinese, message_in_chinese
 from planner.report.provenance import describe_settings, describe_versions, list_input_files
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.placing_tables import write_datum_test, write_walking_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from planner.domain.evaluation import EvaluationRecords
     from planner.domain.standard import Clause
@@ -54,12 +55,12 @@ def write_sources_sheet(book: Book, records: EvaluationRecords, notices: Iterabl
         ],
         (
             [
-                notice.message,
+                _in_language(notice.message, message_in_chinese, words),
                 notice.file,
                 None if notice.row is None else str(notice.row),
                 notice.field,
                 notice.found,
-                notice.hint,
+                _in_language(notice.hint, hint_in_chinese, words),
             ]
             for notice in notices
         ),
@@ -97,6 +98,13 @@ def write_quarantine_sheet(book: Book, records: EvaluationRecords) -> None:
         ),
         filtered=True,
     )
+
+
+def _in_language(text: str | None, translate: Callable[[str], str], words: Words) -> str | None:
+    """Return a text of a notice in Chinese where the study is, and where it is known."""
+    if text is None or words.language != "zh":
+        return text
+    return translate(text) or text
 
 
 def _rule_set_facts(records: EvaluationRecords, words: Words) -> Iterator[tuple[str, Cell, Style]]:
