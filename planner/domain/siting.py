@@ -46,6 +46,33 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkChoice:
+    """
+    Answer of a question for least walking.
+
+    Attributes
+    ----------
+    chosen : int64, shape (n_chosen,)
+        Candidates chosen, ascending.
+    objective
+        Person-seconds walked in all, or seconds of the longest walk.
+    bound
+        No choice walks less.
+    bound_gap_share
+        `(objective - bound) / objective`, 0 where the objective is 0.
+    status, stopped_by
+        As in `Cover`.
+    """
+
+    chosen: IntArray
+    objective: float
+    bound: float
+    bound_gap_share: float
+    status: SolveStatus
+    stopped_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """
     One thing to do: build at a candidate, or expand a centre of the plan.
