@@ -72,6 +72,7 @@ def make_indicators() -> tuple[Indicator, ...]:
         _indicator("whole", "group:老年人", [[2, 4], [1, 2], [2, 3]], [16]),
         _indicator("whole", "communities", [[0, 1], [0, 0], [0, 1]], [2]),
         _rows("homes", [[[3, 0, 0], [5, 1, 0]]] * 3, [5, 2, 1]),
+        _rows("persons", [[[28, 0, 0], [31, 32, 0]]] * 3, [31, 96, 128]),
         _rows("households", [[[14, 0, 0], [16, 16, 0]]] * 3, [16, 48, 0]),
     )
 

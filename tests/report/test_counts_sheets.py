@@ -73,7 +73,17 @@ def test_coverage_of_an_area_has_its_homes_and_households_beside_its_persons(
 ) -> None:
     (rows,) = tables(book["覆盖"], "层级", "名称")
     plan = [row for row in rows if row["布局状态"] == "规划" and "15" in row["生活圈"]]
-    by_id = {row["编号"] or "whole": row for row in plan}
+    by_id = {row["编号"] or row["层级"]: row for row in plan}
+    by_id["whole"] = by_id["全域"]
+    outside = by_id["社区"]
+    assert (outside["名称"], outside["人口(分母)"], outside["居民点数"]) == (
+        "(不在任何区内)",
+        128,
+        1,
+    )
+    communities = (by_id["K1"], by_id["K2"], outside)
+    for figure in ("人口(分母)", "覆盖人数"):
+        assert sum(row[figure] for row in communities) == by_id["whole"][figure]
     assert (by_id["whole"]["社区数"], by_id["whole"]["覆盖社区数"]) == (2, 1)
     assert by_id["whole"]["人群：老年人 · 覆盖人数"] == 4
     assert by_id["K2"]["人口(分母)"] == 96

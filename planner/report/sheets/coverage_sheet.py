@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from planner.domain.coverage import AreaFigures, CircleCoverage, Coverage
     from planner.domain.evaluation import EvaluationRecords
+    from planner.domain.indicators import Indicator
     from planner.report.sheets.layout import Book, Cell
     from planner.report.words import Words
 
@@ -101,10 +102,45 @@ def _rows(
                 names.get(circle_id, circle_id),
                 limit_s / _SECONDS_A_MINUTE,
                 *_area_cells(area, circle_id),
-                *counts.of_homes(area.state, area.level, area.area_id, circle_id),
+                *counts.of_homes(area.state, area.level, area.area_id, circle_id, area.points),
                 *counts.cells(area.state, area.level, area.area_id, circle_id),
                 *basis,
             ]
+    yield from ([*row, *basis] for row in _outside_rows(coverage, names, limits, words))
+
+
+def _outside_rows(
+    coverage: Coverage, names: dict[str, str], limits: dict[str, float], words: Words
+) -> Iterator[list[Cell]]:
+    """Return the people who live in no area of a level, so that its rows add up to the whole."""
+    counts = _Counts(coverage)
+    for indicator in coverage.indicators:
+        counted = indicator.measure == "persons" and indicator.level != "whole"
+        if not counted or "" not in indicator.area_id:
+            continue
+        row = indicator.area_id.index("")
+        for position, circle_id in enumerate(indicator.circle_id):
+            place = (indicator.state, indicator.level, "", circle_id)
+            yield [
+                words.named("level", indicator.level),
+                words("area.none"),
+                None,
+                words(f"state.{indicator.state}"),
+                names.get(circle_id, circle_id),
+                limits[circle_id] / _SECONDS_A_MINUTE,
+                *_outside_cells(indicator, row, position),
+                *counts.of_homes(*place),
+                *counts.cells(*place),
+            ]
+
+
+def _outside_cells(indicator: Indicator, row: int, position: int) -> list[Cell]:
+    """Return the cells of `_area_cells` for people who live in no area of a level."""
+    sums: list[Cell] = [float(indicator.whole[row])]
+    for which in range(len(indicator.covered)):
+        sums.append(float(indicator.covered[which, position, row]))
+        sums.append(float(indicator.share[which, position, row]))
+    return [*sums, None, None, None]
 
 
 class _Counts:
@@ -129,11 +165,13 @@ class _Counts:
             float(one.share[0, position, row]),
         )
 
-    def of_homes(self, state: str, level: str, area_id: str, circle_id: str) -> list[Cell]:
-        """Return the homes covered, the households and the households covered."""
-        _, homes, _ = self.triple("homes", state, level, area_id, circle_id)
+    def of_homes(
+        self, state: str, level: str, area_id: str, circle_id: str, known: int | None = None
+    ) -> list[Cell]:
+        """Return the homes, those covered, the households and those covered."""
+        points, homes, _ = self.triple("homes", state, level, area_id, circle_id)
         whole, covered, _ = self.triple("households", state, level, area_id, circle_id)
-        return [homes, whole, covered]
+        return [known if points is None else points, homes, whole, covered]
 
     def cells(self, state: str, level: str, area_id: str, circle_id: str) -> list[Cell]:
         """Return the cells of `_count_columns`."""
@@ -206,5 +244,4 @@ def _area_cells(area: AreaFigures, circle_id: str) -> list[Cell]:
         None,
         None,
         None,
-        area.points,
     ]
