@@ -99,7 +99,7 @@ def main() -> None:
         "gap",
     )
     head += ("wanted", "s", "processor s", "wanted s", "memory MB", "ended by")
-    text = f"{machine}; at the end{describe_load()}.\n\n{make_table(head, rows)}"
+    text = f"{machine}; at the end: {describe_load()}.\n\n{make_table(head, rows)}"
     print(text)
     if options.write:
         write_section("siting", text)

@@ -82,10 +82,10 @@ def random_question(n_candidates: int, n_demand: int, degree: int, *, seed: int 
     return indptr, np.nonzero(near)[1], rng.integers(1, 100, n_demand).astype(np.float64)
 
 
-def read_sjc(folder: Path, radius_m: float) -> Arrays:
-    """São José dos Campos: 324 homes that are candidates too, distances in a straight line."""
-    xy = np.loadtxt(folder / "SJC324.txt", skiprows=1)
-    persons = np.loadtxt(folder / "demand-SJC324.dat").ravel()
+def read_sjc(folder: Path, radius_m: float, *, homes: int = 324) -> Arrays:
+    """São José dos Campos: homes that are candidates too, distances in a straight line."""
+    xy = np.loadtxt(folder / f"SJC{homes}.txt", skiprows=1)
+    persons = np.loadtxt(folder / f"demand-SJC{homes}.dat").ravel()
     near = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) <= radius_m
     indptr = np.concatenate([np.zeros(1, np.int64), near.sum(axis=1).cumsum()])
     return indptr, np.nonzero(near)[1], persons
