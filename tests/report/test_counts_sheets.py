@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from planner.domain.indicators import CommunityRule
 from planner.errors import Fault
+from planner.report.counts import tell_community_rule
 from planner.report.map_data import build_map_data
 from planner.report.summary import make_summary, write_json
+from planner.report.words import Words
 from planner.report.workbook import write_workbook
 from tests.report.counted import with_counts, with_people, with_placing, with_units
 from tests.report.records import make_records
@@ -327,3 +330,14 @@ def test_notices_are_in_the_language_of_the_study(
     assert carried["notices"][0][0].startswith("数值为负")
     assert carried["notices"][0][1].startswith("is negative")
     assert carried["notices"][1] == ["", "something quite new"]
+
+
+def test_when_a_community_counts_is_told_as_the_study_asks_for_it() -> None:
+    coverage = with_counts(make_records()).coverage
+    words = Words("en")
+    centre = replace(coverage, community_rule=CommunityRule("centre"))
+    assert "a centre in service that serves the circle stands in it" in (
+        tell_community_rule(centre, words) or ""
+    )
+    assert "at least 80% of its persons" in (tell_community_rule(coverage, words) or "")
+    assert tell_community_rule(replace(coverage, community_rule=None), words) is None
