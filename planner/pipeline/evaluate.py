@@ -174,6 +174,7 @@ def evaluate_inputs(
         notices=(*inputs.notices, *level_notices(inputs.centres), *plan_verdicts.notices),
         candidates=inputs.candidates,
         network_findings=inputs.network_findings,
+        snap_reports=inputs.snap_reports,
     )
 
 
