@@ -8,6 +8,7 @@ centre is full, somebody there moves on to where his walk grows least, and so on
 room. So the sum of all walks is the least there is for everybody placed so far, and at the end
 for all (Ahuja, Magnanti and Orlin 1993, chapter 9.7).
 """
+# ruff: noqa: PLR0917  # kernels take plain arrays one by one
 
 from __future__ import annotations
 
@@ -56,6 +57,14 @@ def _grow(values: Ints) -> Ints:
 
 
 @njit(cache=True, nogil=True)
+def _grow_numbers(values: Floats) -> Floats:
+    """Return the array with room for twice as many."""
+    wider = np.zeros(2 * values.size, np.float64)
+    wider[: values.size] = values
+    return wider
+
+
+@njit(cache=True, nogil=True)
 def _sift_up(heap_key: Floats, heap_item: Ints, size: int, key: float, item: int) -> None:
     """Put an item into a binary heap that holds `size` others."""
     at = size
@@ -84,7 +93,6 @@ def _sift_down(heap_key: Floats, heap_item: Ints, size: int) -> None:
     heap_key[at], heap_item[at] = last_key, last
 
 
-@njit(cache=True, nogil=True)
 def assign_homes(
     indptr: Ints,
     centre: Ints,
@@ -104,21 +112,49 @@ def assign_homes(
     Returns how much is sent along each option, how much of what each centre gets is beyond
     its room, and the price of each centre. A home without options sends nothing.
     """
+    n_centres = room.size
+    by_centre = np.argsort(centre, kind="stable")
+    centre_indptr = np.zeros(n_centres + 1, np.int64)
+    np.cumsum(np.bincount(centre, minlength=n_centres), out=centre_indptr[1:])
+    owner = np.repeat(np.arange(indptr.size - 1, dtype=np.int64), np.diff(indptr))
+    sent: tuple[Floats, Floats, Floats] = _assign(
+        np.ascontiguousarray(indptr, np.int64),
+        np.ascontiguousarray(centre, np.int64),
+        np.ascontiguousarray(time_s, np.float64),
+        np.ascontiguousarray(supply, np.float64),
+        np.ascontiguousarray(room, np.float64),
+        float(penalty_s),
+        owner,
+        by_centre,
+        centre_indptr,
+    )
+    return sent
+
+
+@njit(cache=True, nogil=True)
+def _assign(
+    indptr: Ints,
+    centre: Ints,
+    time_s: Floats,
+    supply: Floats,
+    room: Floats,
+    penalty_s: float,
+    owner: Ints,
+    by_centre: Ints,
+    centre_indptr: Ints,
+) -> tuple[Floats, Floats, Floats]:
+    """
+    Do what `assign_homes` says.
+
+    `owner` is the home of each option; `by_centre` lists the options of each centre, in rows
+    by `centre_indptr`.
+    """
     n_homes, n_centres = indptr.size - 1, room.size
     sent = np.zeros(centre.size, np.float64)
     beyond = np.zeros(n_centres, np.float64)
     price = np.zeros(n_centres, np.float64)
     spare = room.copy()
     full = room <= 0.0
-    owner = np.empty(centre.size, np.int64)
-    for home in range(n_homes):
-        for option in range(indptr[home], indptr[home + 1]):
-            owner[option] = home
-    by_centre = np.argsort(centre, kind="mergesort")
-    centre_indptr = np.zeros(n_centres + 1, np.int64)
-    for option in range(centre.size):
-        centre_indptr[centre[option] + 1] += 1
-    centre_indptr = np.cumsum(centre_indptr)
 
     # Moves from one full centre to another: for each pair a heap of homes by longer walk.
     n_pairs, n_nodes, free = 0, 0, _NONE
@@ -166,8 +202,8 @@ def assign_homes(
                     stamp[at], came_from[at] = search, _NONE
                     move_from[at], move_to[at] = _NONE, option
                     if size == heap_key.size:
-                        heap_key = np.concatenate((heap_key, heap_key))
-                        heap_item = np.concatenate((heap_item, heap_item))
+                        heap_key = _grow_numbers(heap_key)
+                        heap_item = _grow(heap_item)
                     _sift_up(heap_key, heap_item, size, distance[at], at)
                     size += 1
                 while size > 0:
@@ -202,8 +238,8 @@ def assign_homes(
                                 distance[to], stamp[to], came_from[to] = value, search, at
                                 move_from[to], move_to[to] = option_from[top], option_to[top]
                                 if size == heap_key.size:
-                                    heap_key = np.concatenate((heap_key, heap_key))
-                                    heap_item = np.concatenate((heap_item, heap_item))
+                                    heap_key = _grow_numbers(heap_key)
+                                    heap_item = _grow(heap_item)
                                 _sift_up(heap_key, heap_item, size, value, to)
                                 size += 1
                         pair = pair_next[pair]
@@ -261,7 +297,7 @@ def assign_homes(
                         node, free = free, left[free]
                     else:
                         if n_nodes == key.size:
-                            key = np.concatenate((key, key))
+                            key = _grow_numbers(key)
                             left, right = _grow(left), _grow(right)
                             option_from, option_to = _grow(option_from), _grow(option_to)
                         node = n_nodes

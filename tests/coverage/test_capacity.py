@@ -257,7 +257,9 @@ def transports(draw: st.DrawFn) -> tuple[list[dict[int, float]], list[float], li
     homes = draw(st.lists(option, min_size=1, max_size=25))
     count = len(homes)
     supply = draw(st.lists(st.integers(0, 9).map(float), min_size=count, max_size=count))
-    one_room = st.sampled_from([0.0, 3.0, 20.0, float("inf")]) | st.floats(0.0, 40.0)
+    one_room = st.sampled_from([0.0, 3.0, 20.0, float("inf")]) | st.integers(0, 400).map(
+        lambda tenths: tenths / 10
+    )
     return homes, supply, draw(st.lists(one_room, min_size=n_centres, max_size=n_centres))
 
 
