@@ -59,6 +59,12 @@ def test_an_expansion_is_taken_where_it_gains_as_much_as_a_new_centre(
     assert records.plan.counts["expansions"] == 2
 
 
+def test_the_plan_is_the_same_whatever_the_threads(evaluation: Evaluation) -> None:
+    one, two = (planner.propose(evaluation, threads=threads).records.plan for threads in (1, 2))
+    assert one.proposals == two.proposals
+    assert one.curve == two.curve
+
+
 def test_a_budget_below_the_cheapest_says_what_that_is(evaluation: Evaluation) -> None:
     with pytest.raises(SitingInvalid, match="at least 1,000,000 yuan"):
         planner.propose(evaluation, budget=10)
