@@ -171,6 +171,29 @@ def test_a_larger_question_keeps_its_rules_and_its_bound_and_repeats() -> None:
     assert asked[0].persons <= asked[0].bound <= 1.05 * asked[0].persons
 
 
+def test_a_larger_target_keeps_its_rules_and_brackets_the_fewest() -> None:
+    rng = np.random.default_rng(5)
+    arrays = check_arrays(*random_question(60, 300, 25, seed=5))
+    xy, street = rng.random((60, 2)), rng.integers(0, 12, 60)
+    must, allowed = np.array([7]), np.ones(60, np.bool_)
+    rules = Rules(must, allowed, street, 1, *find_rivals(xy, 0.1))
+    target = 0.5 * arrays.persons.sum()
+    found, fewest, reached = search_ruled_target(arrays, rules, target, Limits(), seed=0)
+    chosen = found.found.chosen
+    assert reached
+    assert 7 in chosen
+    assert fewest <= chosen.size <= fewest + 1
+    assert np.bincount(street[chosen]).max() == 1
+    assert found.found.persons >= target
+    fewer = search_ruled(arrays, rules, Limits(), limit=fewest - 1, price=None, seed=0).found
+    assert fewer.bound < target, "one less cannot reach it"
+    hurried = search_ruled(
+        arrays, rules, Limits(max_nodes=0), limit=chosen.size, price=None, seed=0
+    ).found
+    assert hurried.stopped_by in ("nodes", "proof")
+    assert hurried.bound >= found.found.persons
+
+
 def test_rivals_are_nearer_than_the_spacing_which_itself_is_allowed() -> None:
     xy = np.array([[0.0, 0.0], [300.0, 400.0], [300.0, 0.0], [299.0, 1.0]])
     indptr, rival = find_rivals(xy, 300.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -16,6 +17,7 @@ import planner
 from planner.domain.siting import SitingGround
 from planner.errors import SitingInvalid
 from planner.inputs.study import read_study_file
+from planner.pipeline.propose import propose_sites
 from tests.scenes.town import Town as Drawing
 from tests.siting.test_propose import ASK, Town, hand_town, towns
 
@@ -156,8 +158,8 @@ def test_the_study_file_names_the_rules_and_the_whole_job_keeps_them(tmp_path: P
     ask = f'[siting]\ncandidates = "sites.csv"\ncount = 2\n{rules}'
     town = Drawing(drawing, extra_study=ask)
     study = town.write(tmp_path)
-    places = town.places("home")
-    rows = "".join(f"near-{home},{lon},{lat}\n" for home, (lon, lat) in places.items())
+    lonlat = town.places("home")
+    rows = "".join(f"near-{home},{lon},{lat}\n" for home, (lon, lat) in lonlat.items())
     (tmp_path / "sites.csv").write_text(f"id,lon,lat\n{rows}", encoding="utf-8")
     siting = read_study_file(study).siting
     assert siting is not None
@@ -166,7 +168,31 @@ def test_the_study_file_names_the_rules_and_the_whole_job_keeps_them(tmp_path: P
         ("near-c",),
         300.0,
     )
-    plan = planner.propose(planner.evaluate(study, threads=1)).records.plan
+    evaluation = planner.evaluate(study, threads=1)
+    plan = planner.propose(evaluation).records.plan
     assert [plan.candidates.candidate_id[one.candidate_index] for one in plan.proposals] == [
         "near-b"
     ]
+    square = [[106.4, 29.4], [lonlat["b"][0] + 1e-4, 29.4], [lonlat["b"][0] + 1e-4, 29.6]]
+    ring = [*square, [106.4, 29.6], [106.4, 29.4]]
+    closed = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"id": "z1", "name": "reserve"},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        ],
+    }
+    (tmp_path / "closed.geojson").write_text(json.dumps(closed), encoding="utf-8")
+    asked = replace(siting, must_have=(), must_not=tmp_path / "closed.geojson", count=1)
+    again = propose_sites(evaluation.records, asked).plan
+    assert [plan.candidates.candidate_id[one.candidate_index] for one in again.proposals] == [
+        "near-c"
+    ], "the reserve takes in b and not c"
+    text = study.read_text("utf-8").replace('["near-c"]', '"closed.geojson"')
+    study.write_text(text, encoding="utf-8")
+    named = read_study_file(study).siting
+    assert named is not None
+    assert named.must_not == (tmp_path / "closed.geojson").resolve()
