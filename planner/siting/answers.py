@@ -142,13 +142,16 @@ def _target_by_rules(asked: Asked, rules: Rules) -> Answer:
             f"{_without_candidate(asked)} Lower the target, or give more candidates."
         )
     else:
-        proved = "is out of reach under" if most < asked.wanted else "was not reached under"
+        proved = most < asked.wanted
         words = (
-            f"{proved} the rules {_name_rules(asked.settings)}: at most {most / asked.total:.2%} "
-            f"({most:,.0f} persons) can be covered, {best / asked.total:.2%} are by the best "
-            f"choice found; without these rules {freely / asked.total:.2%}. Lower the target, or "
-            "relax a rule."
+            f"{'is out of reach' if proved else 'was not reached'} under the rules "
+            f"{_name_rules(asked.settings)}: at most {most / asked.total:.2%} ({most:,.0f} "
+            f"persons) can be covered, {best / asked.total:.2%} are by the best choice found; "
+            f"without these rules {freely / asked.total:.2%}. Lower the target, or relax a rule."
         )
+        if not proved:
+            # nothing says that it cannot be done: the best choice found is the plan
+            return replace(_ruled(ruled), message=f"{_target(asked)} {words}")
     none = replace(ruled.found, chosen=np.zeros(0, np.int64), persons=0.0, stopped_by="unreachable")
     return replace(_ruled(ruled), found=none, message=f"{_target(asked)} {words}", infeasible=True)
 

@@ -9,7 +9,13 @@ import numpy as np
 
 from planner._kernels.choose import Ruling, choose_by_rules
 from planner.siting.bound import PickCount, bound_by_count, bound_cover, fix_by_value, round_down
-from planner.siting.heuristic import DRAWS, LARGEST_RUIN, RELATIVE_NOISE, covered_weight
+from planner.siting.heuristic import (
+    DRAWS,
+    LARGEST_RUIN,
+    RELATIVE_NOISE,
+    choose_greedily,
+    covered_weight,
+)
 from planner.siting.problem import covered_persons, keep_candidates, make_problem
 from planner.siting.solve.budget import AFFORDABLE, PickBudget
 from planner.siting.solve.highs import maximise_cover
@@ -99,13 +105,15 @@ def _search(
     own = rules.of_problem(problem)
     room = np.concatenate([rules.room(), [problem.n_candidates]])
     chosen = _choose(problem, own, room, left, seed)
+    persons = covered_weight(problem, chosen)
+    if limits.goal is not None and persons >= limits.goal:
+        return Found(chosen, persons, problem.reachable, "goal"), np.array([0.0, problem.reachable])
     pick = PickCount(int(left)) if count else PickBudget(problem.price, left)
     bound = bound_cover(
         problem, pick, chosen, rounds=ROUNDS, polish=False, close_enough=problem.unit * 0.999
     )
     upper = round_down(bound.persons, problem.unit, problem.reachable)
     most = np.concatenate([[0.0], bound_by_count(problem, bound.price)])
-    persons = covered_weight(problem, chosen)
     found = settle(problem, Found(chosen, persons, max(upper, persons), "", bound.price), limits)
     if found.stopped_by:
         return found, most
@@ -158,10 +166,10 @@ def _prove(
         # no choice can be better: what would have to be in it excludes itself
         return settle(problem, replace(found, bound=max(found.persons, outside)), limits)
     core = keep_candidates(problem, ~refused)
-    reason = limits.refuse(core.covering.demand.size + own.rival.size)
+    inner = own.of_problem(core)
+    reason = limits.refuse(core.covering.demand.size + inner.rival.size)
     if reason:
         return replace(found, stopped_by=reason)
-    inner = own.of_problem(core)
     start = np.flatnonzero(np.isin(core.candidate, found.chosen))
     answer = maximise_cover(
         core,
@@ -196,6 +204,23 @@ def _agree(own: Rules, room: IntArray, taken: BoolArray) -> bool:
     return bool((inside <= room).all())
 
 
+def _enough(arrays: CoverArrays, rules: Rules, chosen: IntArray, target: float) -> int:
+    """Count how many of a choice reach a target: the musts, then what gains most."""
+    keep = np.zeros(arrays.n_candidates, np.bool_)
+    keep[chosen] = True
+    keep[rules.must] = False
+    covered = np.zeros(arrays.persons.size, np.bool_)
+    for one in rules.must:
+        covered[arrays.index[arrays.indptr[one] : arrays.indptr[one + 1]]] = True
+    left = target - float(arrays.persons[covered].sum())
+    if left <= 0:
+        return int(rules.must.size)
+    rest = replace(arrays, persons=np.where(covered, 0.0, arrays.persons))
+    few = make_problem(rest, keep=keep)
+    _, gain = choose_greedily(few, few.n_candidates)
+    return int(rules.must.size) + min(int(np.searchsorted(np.cumsum(gain), left)) + 1, gain.size)
+
+
 def search_ruled_target(
     arrays: CoverArrays, rules: Rules, target: float, limits: Limits, *, seed: int
 ) -> tuple[RuledFound, int, bool]:
@@ -218,9 +243,8 @@ def search_ruled_target(
     best = ask(arrays.n_candidates, decide)
     if best.found.persons < target:
         return ask(arrays.n_candidates, limits), arrays.n_candidates + 1, False
-    low, high = n_must, int(best.found.chosen.size)
-    low = max(low, n_must + int(np.searchsorted(best.most, target)))
-    low, needed = min(low, high), min(low, high)
+    high = _enough(arrays, rules, best.found.chosen, target)
+    low = needed = min(n_must, high)
     while low < high:
         middle = (low + high) // 2
         tried = ask(middle, decide)
