@@ -83,6 +83,15 @@ def test_a_target_out_of_reach_says_the_most_the_rules_and_who_has_no_candidate(
         )
 
 
+def test_a_target_that_was_not_reached_and_not_ruled_out_gives_the_best_choice_found() -> None:
+    asked = replace(ASK, target=0.49, most_per_street=1)
+    plan = hand_town().propose(asked, ground=GROUND, max_nodes=0)
+    assert plan.status == "stopped"
+    assert plan.objective == 113
+    assert plan.bound >= 0.49 * 255
+    assert "was not reached under the rules" in plan.message
+
+
 def test_a_target_under_rules_takes_the_fewest() -> None:
     plan = hand_town().propose(replace(ASK, target=0.4, must_not=("N2",)), ground=GROUND)
     assert [item.candidate_index for item in plan.proposals] == [3, 1]
