@@ -12,6 +12,8 @@ FindingKind: TypeAlias = Literal[
     "island",
     "demand_near_edge",
     "centre_near_edge",
+    "demand_far_from_street",
+    "centre_far_from_street",
     "duplicate_ways",
     "ways_without_length",
     "steps_without_rise",
@@ -22,6 +24,8 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
     "island",
     "demand_near_edge",
     "centre_near_edge",
+    "demand_far_from_street",
+    "centre_far_from_street",
     "duplicate_ways",
     "ways_without_length",
     "steps_without_rise",
@@ -54,7 +58,8 @@ class FindingPlaces:
         How many edges (or homes, centres) the place stands for.
     length_m : float64, shape (n_places,)
         Their length; 0 where a length says nothing. For `demand_near_edge` and
-        `centre_near_edge` the distance to the edge of the street data.
+        `centre_near_edge` the distance to the edge of the street data, for
+        `demand_far_from_street` and `centre_far_from_street` that to the street.
     persons : float64, shape (n_places,)
         Persons there.
     """

@@ -25,6 +25,8 @@ PLACES_MOST: Final = 100
 EDGES_DRAWN_MOST: Final = 20_000
 """Beyond so many edges without height their places are listed, and none is drawn."""
 
+FAR_FROM_STREET_M: Final = 50.0
+"""Farther than this from its street a home is rarely: a road is missing, or the place is wrong."""
 _CORNERS_LEAST: Final = 3
 _HEIGHT_CAUSES: Final = (
     ("edges_outside_terrain", "outside_terrain"),
@@ -78,6 +80,8 @@ def find_network_faults(
         _islands(network, walkable, demand_access, persons, centre_access, places_most),
         _near_edge("demand", corners, demand_xy, persons, longest_walk_m, places_most),
         _near_edge("centre", corners, centres_xy, None, longest_walk_m, places_most),
+        _far_from_street("demand", demand_access, demand_xy, persons, places_most),
+        _far_from_street("centre", centre_access, centres_xy, None, places_most),
         *_left_out(network.streets, places_most),
         _steps_without_rise(network, walkable, places_most),
         _edges_without_height(network, walkable, places_most),
@@ -180,6 +184,41 @@ def _near_edge(
             xy=xy[order],
             count=np.ones(len(order), dtype=np.int64),
             length_m=inward_m[order],
+            persons=people[order],
+        ),
+        edge_index=_no_index(),
+    )
+
+
+def _far_from_street(
+    noun: PlaceNoun,
+    access: AccessPoints,
+    xy: FloatArray,
+    persons: FloatArray | None,
+    places_most: int,
+) -> NetworkFinding | None:
+    """Find homes or centres that stand far from the street they were put on, or from any."""
+    distance_m = np.where(np.isfinite(access.distance_m), access.distance_m, 0.0)
+    far = np.flatnonzero((distance_m > FAR_FROM_STREET_M) & np.isfinite(xy).all(axis=1))
+    if len(far) == 0:
+        return None
+    people = np.zeros(len(xy)) if persons is None else persons
+    order = far[np.lexsort((far, -distance_m[far]))[:places_most]]
+    is_demand = persons is not None
+    return NetworkFinding(
+        kind="demand_far_from_street" if is_demand else "centre_far_from_street",
+        severity="look",
+        count=len(far),
+        share=len(far) / len(xy),
+        persons=float(people[far].sum()),
+        persons_share=_share(float(people[far].sum()), float(people.sum())) if is_demand else None,
+        centres=0 if is_demand else len(far),
+        places=FindingPlaces(
+            noun=noun,
+            index=order,
+            xy=xy[order],
+            count=np.ones(len(order), dtype=np.int64),
+            length_m=distance_m[order],
             persons=people[order],
         ),
         edge_index=_no_index(),

@@ -30,6 +30,8 @@ NETWORK_WORDS: Final[dict[str, tuple[str, str]]] = {
     "finding.island": ("孤立路段", "Islands"),
     "finding.demand_near_edge": ("近数据边缘的居民点", "Homes near the edge of the data"),
     "finding.centre_near_edge": ("近数据边缘的中心", "Centres near the edge of the data"),
+    "finding.demand_far_from_street": ("离街远的居民点", "Homes far from a street"),
+    "finding.centre_far_from_street": ("离街远的中心", "Centres far from a street"),
     "finding.duplicate_ways": ("重复路段", "Doubled ways"),
     "finding.ways_without_length": ("无长度的路", "Ways without length"),
     "finding.steps_without_rise": ("不知升高的梯道", "Steps of unknown rise"),
@@ -61,6 +63,20 @@ NETWORK_WORDS: Final[dict[str, tuple[str, str]]] = {
         (
             "centres within {walk} m of the edge of the street data: {count}; their circles may be "
             "cut off"
+        ),
+    ),
+    "told.demand_far_from_street": (
+        "居民点 {count} 个({persons} 人，占 {persons_share})离街超过 50 米：缺路，或坐标有误",
+        (
+            "homes more than 50 m from a street: {count}, {persons} persons ({persons_share}); a "
+            "street is missing, or they stand in the wrong place"
+        ),
+    ),
+    "told.centre_far_from_street": (
+        "中心 {count} 个离街超过 50 米：缺路，或坐标有误",
+        (
+            "centres more than 50 m from a street: {count}; a street is missing, or they stand in "
+            "the wrong place"
         ),
     ),
     "told.duplicate_ways": (

@@ -329,3 +329,25 @@ def test_the_distance_to_the_edge_agrees_with_an_independent_one(
         assert pick(found, "demand_near_edge").places.length_m[0] == pytest.approx(
             inward_m, abs=1e-6
         )
+
+
+def test_who_stands_far_from_any_street_is_shown_the_farthest_first() -> None:
+    network = time(build_streets(draw(PLACES, *SQUARE)))
+    homes = xy_of(network, (500, 500), (520, 520), (540, 540))
+    access = access_to([0, 0, -1])
+    access = replace(access, distance_m=np.array([50.0, 51.0, 230.0]))
+    found = find_network_faults(
+        network,
+        demand_xy=homes,
+        persons=np.array([1.0, 2.0, 4.0]),
+        demand_access=access,
+        centres_xy=homes[1:],
+        centre_access=replace(access_to([0, 0]), distance_m=np.array([3.0, 60.0])),
+        longest_walk_m=1.0,
+    )
+    far = pick(found, "demand_far_from_street")
+    assert (far.count, far.persons, far.share) == (2, 6.0, pytest.approx(2 / 3))
+    assert far.places.index.tolist() == [2, 1]
+    assert far.places.length_m.tolist() == [230.0, 51.0]
+    centre = pick(found, "centre_far_from_street")
+    assert (centre.centres, centre.places.index.tolist()) == (1, [1])

@@ -118,7 +118,7 @@ function findingPopup(place) {
       "p",
       {},
       dotted(
-        place.length_m ? word("finding_length", formatNumber(place.length_m, place.length_m < 10 ? 1 : 0)) : "",
+        place.length_m ? word(kind.kind.endsWith("_far_from_street") ? "finding_far" : "finding_length", formatNumber(place.length_m, place.length_m < 10 ? 1 : 0)) : "",
         place.edge_distance_m == null ? "" : word("finding_edge", formatNumber(place.edge_distance_m)),
         place.persons ? word("people", formatPersons(place.persons)) : "",
       ),
