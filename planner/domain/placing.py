@@ -44,6 +44,9 @@ class DatumResidual:
         are everywhere.
     log_likelihood
         Natural logarithm of how likely the names are, the best of all datums being 0.
+    building_m
+        Median distance from any building, metres, 0 inside one; NaN where no buildings are
+        given.
     """
 
     datum: Datum
@@ -52,6 +55,7 @@ class DatumResidual:
     road_m: float
     street_m: float
     log_likelihood: float
+    building_m: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ class Buildings:
         `RESIDENTIAL` or `USE_UNKNOWN`; buildings of other uses are left out.
     floor_area_m2, floors : float64, shape (n_buildings,)
         NaN where not given.
+    every : shape (n,)
+        All buildings of the file, whatever their use, in its CRS: what the datum of centres
+        is held against.
     """
 
     geometry: GeometryArray
@@ -73,6 +76,7 @@ class Buildings:
     use: Int32Array
     floor_area_m2: FloatArray
     floors: FloatArray
+    every: GeometryArray | None = None
     file: str = ""
     notices: tuple[Fault, ...] = ()
     read: FileRead | None = None

@@ -99,6 +99,8 @@ def _residual_text(test: DatumTest, left: DatumResidual) -> str:
         parts.append(f"{test.n_on_roads} name a road, {left.road_m:.0f} m from it")
     if math.isfinite(left.street_m):
         parts.append(f"{left.street_m:.0f} m to a street")
+    if math.isfinite(left.building_m):
+        parts.append(f"{left.building_m:.0f} m to a building")
     return f"{name}: " + "; ".join(parts)
 
 

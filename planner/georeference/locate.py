@@ -87,7 +87,12 @@ def locate_demand(demand: Demand, streets: Streets, *, datum: str = "auto") -> D
 
 
 def locate_centres(
-    centres: Centres, streets: Streets, *, datum: str = "auto", areas: Iterable[Areas] = ()
+    centres: Centres,
+    streets: Streets,
+    *,
+    datum: str = "auto",
+    areas: Iterable[Areas] = (),
+    footprints: GeometryArray | None = None,
 ) -> Centres:
     """
     Return centres in the working CRS, their datum tested; see `locate_demand`.
@@ -107,6 +112,8 @@ def locate_centres(
         As in `locate_demand`.
     areas
         Areas of the study in the working CRS, for the test.
+    footprints
+        Buildings in the working CRS, for the test.
 
     Returns
     -------
@@ -132,7 +139,7 @@ def locate_centres(
         margin_m=CENTRE_MARGIN_M,
         file=centres.file,
     )
-    test, notices = _decide(centres, as_read, streets, datum, areas)
+    test, notices = _decide(centres, as_read, streets, datum, areas, footprints)
     used = datum if test is None else test.used
     lonlat, xy = _place(centres.xy, centres.crs, streets, used, centres.file)
     inside = near_streets(xy, streets, margin_m=CENTRE_MARGIN_M)
@@ -157,7 +164,12 @@ def locate_centres(
 
 
 def _decide(
-    centres: Centres, as_read: FloatArray, streets: Streets, datum: str, areas: Iterable[Areas]
+    centres: Centres,
+    as_read: FloatArray,
+    streets: Streets,
+    datum: str,
+    areas: Iterable[Areas],
+    footprints: GeometryArray | None,
 ) -> tuple[DatumTest | None, list[Fault]]:
     """Test the datum where web maps shift coordinates; None where they do not."""
     xy = project(as_read, LONLAT, streets.crs)
@@ -165,7 +177,12 @@ def _decide(
     if datum not in DATUMS or not in_shifted_box(as_read[near]).any():
         return None, []
     test = weigh_datums(
-        tuple(centres.centre[i] for i in near.tolist()), as_read[near], streets, areas, asked=datum
+        tuple(centres.centre[i] for i in near.tolist()),
+        as_read[near],
+        streets,
+        areas,
+        asked=datum,
+        footprints=footprints,
     )
     return decide_datum(test, crs=centres.crs, crs_stated=centres.crs_stated, file=centres.file)
 

@@ -118,6 +118,16 @@ def locate_layer(layer: _Layer, streets: Streets) -> _Layer:
     return dataclasses.replace(layer, geometry=geometry, crs=streets.crs)
 
 
+def locate_footprints(buildings: Buildings, streets: Streets) -> GeometryArray:
+    """Return all buildings of a file, whatever their use, in the working CRS."""
+    every = buildings.geometry if buildings.every is None else buildings.every
+    crs = buildings.crs
+    if len(every) == 0:
+        return every
+    moved: GeometryArray = shapely.transform(every, lambda xy: project(xy, crs, streets.crs))
+    return moved
+
+
 def _degrees(corners: FloatArray) -> str:
     (west, south), (east, north) = corners.tolist()
     return f"longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ from planner.georeference.snap import draw_edges
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from planner.domain.arrays import BoolArray, FloatArray
+    from planner.domain.arrays import BoolArray, FloatArray, GeometryArray
     from planner.domain.network import Streets
     from planner.domain.places import Areas, Centre
     from planner.domain.placing import DatumOutcome
@@ -57,6 +58,7 @@ def weigh_datums(
     areas: Iterable[Areas],
     *,
     asked: str,
+    footprints: GeometryArray | None = None,
 ) -> DatumTest:
     """
     Weigh each datum by the communities, streets and roads that the rows of a plan name.
@@ -68,7 +70,7 @@ def weigh_datums(
     datum is `clear` where the names are at least 1,000 times as likely as under the next, at
     least 5 rows name something, 60 % of them stand within 100 m of their area (250 m of
     their road), no plain shift of the whole plan explains the names 1,000 times better, and
-    the distances to the streets do not speak against it.
+    the distances to the streets and to the buildings do not speak against it.
 
     Parameters
     ----------
@@ -82,6 +84,8 @@ def weigh_datums(
         Areas in the working CRS.
     asked
         What the study says; told in the result.
+    footprints
+        Buildings in the working CRS, of any use, where the study has some.
 
     Returns
     -------
@@ -93,6 +97,7 @@ def weigh_datums(
     evidence = _Evidence(_sample(area_rows, lonlat), _sample(road_rows, lonlat))
     places = [project(to_wgs84(lonlat, datum), LONLAT, streets.crs) for datum in TESTED_DATUMS]
     street_m = _street_distances(places, streets)
+    building_m = _building_distances(places, footprints)
     fits = np.array([evidence.log_likelihood(xy) for xy in places])
     best = int(fits.argmax())
     outcome: DatumOutcome = "clear"
@@ -104,7 +109,7 @@ def weigh_datums(
         evidence, places[best]
     ):
         outcome = "no_fit"
-    elif _streets_contradict(street_m, best):
+    elif _contradict(street_m, best) or _contradict(building_m, best):
         outcome = "contradicted"
     return DatumTest(
         asked=asked,
@@ -115,7 +120,10 @@ def weigh_datums(
         n_named=len(area_rows.index),
         n_on_roads=len(road_rows.index),
         residuals=tuple(
-            evidence.residual(i, xy, street_m[i], float(fits[i] - fits[best]))
+            dataclasses.replace(
+                evidence.residual(i, xy, street_m[i], float(fits[i] - fits[best])),
+                building_m=_median(building_m[i]),
+            )
             for i, xy in enumerate(places)
         ),
     )
@@ -205,6 +213,20 @@ def _street_distances(places: list[FloatArray], streets: Streets) -> list[FloatA
     ]
 
 
+def _building_distances(
+    places: list[FloatArray], footprints: GeometryArray | None
+) -> list[FloatArray]:
+    """Return how far some centres are from any building, by datum; 0 inside one."""
+    chosen = _thinned(len(places[0]), _MOST_STREET_ROWS)
+    if footprints is None or len(footprints) == 0 or len(chosen) == 0:
+        return [np.zeros(0) for _ in places]
+    tree = shapely.STRtree(footprints)
+    return [
+        tree.query_nearest(shapely.points(xy[chosen]), return_distance=True, all_matches=False)[1]
+        for xy in places
+    ]
+
+
 def _shift_is_better(evidence: _Evidence, xy: FloatArray) -> bool:
     """Tell whether a plain shift of all places explains the names much better."""
     few = _Evidence(
@@ -219,9 +241,11 @@ def _shift_is_better(evidence: _Evidence, xy: FloatArray) -> bool:
     )
 
 
-def _streets_contradict(street_m: list[FloatArray], best: int) -> bool:
-    """Tell whether another datum puts the centres nearer to streets, by a sign test."""
-    return any(_is_nearer(other, street_m[best]) for i, other in enumerate(street_m) if i != best)
+def _contradict(distance_m: list[FloatArray], best: int) -> bool:
+    """Tell whether another datum puts the centres nearer to what stands there, by a sign test."""
+    return any(
+        _is_nearer(other, distance_m[best]) for i, other in enumerate(distance_m) if i != best
+    )
 
 
 def _is_nearer(one: FloatArray, other: FloatArray) -> bool:

@@ -111,14 +111,15 @@ def read_buildings(path: Path) -> Buildings:
     used = set(columns.values())
     notices += unused_notice(table, used)
     raise_if_any(faults, notices)
-    kept = np.array([shape is not None for shape in geometry], dtype=np.bool_)
-    kept &= use != OTHER_USE
+    drawn = np.array([shape is not None for shape in geometry], dtype=np.bool_)
+    kept = drawn & (use != OTHER_USE)
     return Buildings(
         geometry=geometry[kept],
         crs=crs,
         use=use[kept],
         floor_area_m2=floor_area_m2[kept],
         floors=floors[kept],
+        every=geometry[drawn],
         file=table.file,
         notices=tuple(notices),
         read=account_for(

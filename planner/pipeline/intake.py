@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import warnings
 from pathlib import Path
@@ -30,11 +31,13 @@ from planner.georeference.locate import (
     locate_candidates,
     locate_centres,
 )
+from planner.georeference.population import locate_footprints
 from planner.georeference.snap import snap_places
 from planner.georeference.snap_report import report_centre_snaps, report_demand_snaps
 from planner.inputs.areas import read_areas
 from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
+from planner.inputs.population_buildings import read_buildings
 from planner.network.findings import find_network_faults
 from planner.network.walking import find_profile, time_streets
 from planner.pipeline.people import people_files, place_population, read_people
@@ -242,7 +245,19 @@ def _place_centres(
     centres = read_centres(settings.centres)
     if network is None:
         return None
-    centres = locate_centres(centres, network.streets, datum=settings.centres.datum, areas=areas)
+    footprints = None
+    if settings.demand.buildings is not None and settings.centres.datum == "auto":
+        with contextlib.suppress(PlannerError):  # told where the people are read
+            footprints = locate_footprints(
+                read_buildings(settings.demand.buildings), network.streets
+            )
+    centres = locate_centres(
+        centres,
+        network.streets,
+        datum=settings.centres.datum,
+        areas=areas,
+        footprints=footprints,
+    )
     return centres, _snap_centres(network, centres, settings, shelf)
 
 

@@ -13,6 +13,7 @@ import shapely
 from planner.domain.places import Areas, Centre, Centres
 from planner.errors import InputInvalid
 from planner.georeference.crs import project
+from planner.georeference.decide import tell_residuals
 from planner.georeference.locate import locate_centres
 from planner.georeference.named_places import find_named_areas, find_named_roads, plain_name
 from planner.georeference.which_datum import weigh_datums
@@ -294,3 +295,27 @@ def test_rows_repeated_at_one_place_count_once() -> None:
         ),
     )
     assert _told(many, "wgs84") == "unclear", "three places prove nothing"
+
+
+def test_buildings_are_told_in_the_residuals_and_may_speak_against_the_names() -> None:
+    """A square of 30 m stands round every centre: 0 m from it, 480 m away where shifted."""
+    plan = make_plan(3)
+    streets = grid_streets()
+    centres = plan.as_read("gcj02")
+    true_xy = project(plan.lonlat, "EPSG:4326", streets.crs)
+    houses = shapely.box(*(true_xy - 15.0).T, *(true_xy + 15.0).T)
+    test = weigh_datums(
+        centres.centre, centres.xy, streets, (plan.areas,), asked="auto", footprints=houses
+    )
+    assert (test.outcome, test.best) == ("clear", "gcj02")
+    by_datum = {left.datum: left.building_m for left in test.residuals}
+    assert by_datum["gcj02"] == 0.0
+    assert by_datum["wgs84"] > 100.0
+    assert "0 m to a building" in tell_residuals(test)
+    # The same names, but the buildings stand where the numbers say without any shift.
+    as_read_xy = project(centres.xy, "EPSG:4326", streets.crs)
+    shifted = shapely.box(*(as_read_xy - 15.0).T, *(as_read_xy + 15.0).T)
+    contrary = weigh_datums(
+        centres.centre, centres.xy, streets, (plan.areas,), asked="auto", footprints=shifted
+    )
+    assert contrary.outcome == "contradicted"
