@@ -232,6 +232,7 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.in_area": ("在所述区域内的占比", "Inside the area they name"),
     "col.out_of_area": ("其余距区域中位(米)", "Median distance of the others (m)"),
     "col.to_road": ("距所述道路中位(米)", "Median distance to the road named (m)"),
+    "col.to_building": ("距任一建筑中位(米)", "Median distance to any building (m)"),
     "col.to_street": ("距任一道路中位(米)", "Median distance to any street (m)"),
     "col.likelihood": ("对数似然(最优=0)", "Log likelihood (best = 0)"),
     "basis.walking_figures": ("步行画像的数值", "Figures of the walking profile"),

@@ -29,6 +29,7 @@ def write_datum_test(sheet: Sheet, records: EvaluationRecords) -> None:
             Column(words("col.out_of_area"), "number", 14),
             Column(words("col.to_road"), "number", 14),
             Column(words("col.to_street"), "number", 14),
+            Column(words("col.to_building"), "number", 14),
             Column(words("col.likelihood"), "decimal", 14),
         ],
         (
@@ -38,6 +39,7 @@ def write_datum_test(sheet: Sheet, records: EvaluationRecords) -> None:
                 one.out_of_area_m,
                 one.road_m,
                 one.street_m,
+                one.building_m,
                 one.log_likelihood,
             ]
             for one in test.residuals
