@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from typing import TYPE_CHECKING, Annotated, TextIO, cast
@@ -72,7 +73,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         _survive_any_code_page(stream)
-    sys.exit(_run(argv))
+    code = _run(argv)
+    if argv is None and code == INTERRUPTED and _compiled_code_may_be_at_work():
+        # Python's own end does not survive a kernel that was interrupted while it was compiled.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _compiled_code_may_be_at_work() -> bool:
+    # A batch works in other processes, and puts away what they share at an ordinary end.
+    return "llvmlite" in sys.modules and "concurrent.futures.process" not in sys.modules
 
 
 def _run(argv: Sequence[str] | None) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from typer.core import TyperGroup
 
-from planner.cli.interrupts import minding_the_keyboard
+from planner.cli.interrupts import minding_the_keyboard, was_pressed
 from planner.errors import FAULTS_SHOWN, Fault, PlannerError, ReportError
 from planner.report.chinese import both_lines
 
@@ -34,8 +34,17 @@ class Verbs(TyperGroup):
             with minding_the_keyboard():
                 return super().invoke(ctx)
         except KeyboardInterrupt:
-            sys.stderr.write("interrupted 已中断\n")
-            return INTERRUPTED
+            return _tell_interrupted()
+        except Exception:
+            # An interrupt that a compiler dropped makes it fail in words of its own.
+            if was_pressed():
+                return _tell_interrupted()
+            raise
+
+
+def _tell_interrupted() -> int:
+    sys.stderr.write("interrupted 已中断\n")
+    return INTERRUPTED
 
 
 def tell_end(error: Exception) -> int:

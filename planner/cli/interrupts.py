@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,10 +42,19 @@ def minding_the_keyboard() -> Iterator[None]:
     if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
+    told_before = sys.unraisablehook
+
+    def tell(dropped: sys.UnraisableHookArgs) -> None:
+        # An interrupt that was dropped is raised again: nobody need read of it.
+        if not (_KEYBOARD.pressed and issubclass(dropped.exc_type, KeyboardInterrupt)):
+            told_before(dropped)
+
     signal.signal(signal.SIGINT, _KEYBOARD.note)
+    sys.unraisablehook = tell
     try:
         yield
     finally:
+        sys.unraisablehook = told_before
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -59,3 +69,8 @@ def raise_if_pressed() -> None:
     """
     if _KEYBOARD.pressed:
         raise KeyboardInterrupt
+
+
+def was_pressed() -> bool:
+    """Tell whether Ctrl-C was pressed in the verb that ran last."""
+    return _KEYBOARD.pressed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ import pytest
 from planner.cli.interrupts import minding_the_keyboard, raise_if_pressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.cli.command import Said
 
 
 @pytest.fixture
@@ -45,6 +49,31 @@ def test_the_next_verb_begins_afresh_and_the_handler_is_given_back() -> None:
         raise_if_pressed()
 
 
+@pytest.mark.usefixtures("python_handler")
+def test_what_a_finaliser_drops_is_not_told_unless_it_is_something_else(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+
+    class Finalised:
+        def __init__(self, end: Callable[[], None]) -> None:
+            self.end = end
+
+        def __del__(self) -> None:
+            self.end()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with minding_the_keyboard():
+        Finalised(press)
+        assert capsys.readouterr().err == ""
+        Finalised(fail)
+        assert "ZeroDivisionError" in capsys.readouterr().err
+        with pytest.raises(KeyboardInterrupt):
+            raise_if_pressed()
+
+
 def test_a_job_that_ignores_the_keyboard_goes_on_ignoring_it() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -68,3 +97,18 @@ def test_other_threads_leave_the_keyboard_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+@pytest.mark.usefixtures("python_handler")
+def test_what_fails_after_a_dropped_interrupt_is_no_bug(
+    planner_says: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def compile_half(*_args: object, **_options: object) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            press()
+        raise RuntimeError("no compiled object yet")
+
+    monkeypatch.setattr("planner.workbench.evaluate", compile_half)
+    said = planner_says("demo", "--out", str(tmp_path / "demo"))
+    assert said.code == 130
+    assert said.err == "interrupted 已中断\n"
