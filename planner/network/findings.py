@@ -168,26 +168,9 @@ def _near_edge(
     if len(near) == 0:
         return None
     people = np.zeros(len(xy)) if persons is None else persons
-    order = near[np.lexsort((near, inward_m[near], -people[near]))[:places_most]]
-    is_demand = persons is not None
-    return NetworkFinding(
-        kind="demand_near_edge" if is_demand else "centre_near_edge",
-        severity="look",
-        count=len(near),
-        share=len(near) / len(xy),
-        persons=float(people[near].sum()),
-        persons_share=_share(float(people[near].sum()), float(people.sum())) if is_demand else None,
-        centres=0 if is_demand else len(near),
-        places=FindingPlaces(
-            noun=noun,
-            index=order,
-            xy=xy[order],
-            count=np.ones(len(order), dtype=np.int64),
-            length_m=inward_m[order],
-            persons=people[order],
-        ),
-        edge_index=_no_index(),
-    )
+    order = near[np.lexsort((near, inward_m[near], -people[near]))]
+    kind: FindingKind = "centre_near_edge" if persons is None else "demand_near_edge"
+    return _places_found(kind, noun, order, places_most, inward_m, xy, people)
 
 
 def _far_from_street(
@@ -203,23 +186,38 @@ def _far_from_street(
     if len(far) == 0:
         return None
     people = np.zeros(len(xy)) if persons is None else persons
-    order = far[np.lexsort((far, -distance_m[far]))[:places_most]]
-    is_demand = persons is not None
+    order = far[np.lexsort((far, -distance_m[far]))]
+    kind: FindingKind = "centre_far_from_street" if persons is None else "demand_far_from_street"
+    return _places_found(kind, noun, order, places_most, distance_m, xy, people)
+
+
+def _places_found(
+    kind: FindingKind,
+    noun: PlaceNoun,
+    order: IntArray,
+    places_most: int,
+    distance_m: FloatArray,
+    xy: FloatArray,
+    people: FloatArray,
+) -> NetworkFinding:
+    """Report homes or centres, the weightiest first, each with its distance."""
+    persons, is_demand = float(people[order].sum()), noun == "demand"
+    shown = order[:places_most]
     return NetworkFinding(
-        kind="demand_far_from_street" if is_demand else "centre_far_from_street",
+        kind=kind,
         severity="look",
-        count=len(far),
-        share=len(far) / len(xy),
-        persons=float(people[far].sum()),
-        persons_share=_share(float(people[far].sum()), float(people.sum())) if is_demand else None,
-        centres=0 if is_demand else len(far),
+        count=len(order),
+        share=len(order) / len(xy),
+        persons=persons,
+        persons_share=_share(persons, float(people.sum())) if is_demand else None,
+        centres=0 if is_demand else len(order),
         places=FindingPlaces(
             noun=noun,
-            index=order,
-            xy=xy[order],
-            count=np.ones(len(order), dtype=np.int64),
-            length_m=distance_m[order],
-            persons=people[order],
+            index=shown,
+            xy=xy[shown],
+            count=np.ones(len(shown), dtype=np.int64),
+            length_m=distance_m[shown],
+            persons=people[shown],
         ),
         edge_index=_no_index(),
     )

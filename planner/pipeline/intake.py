@@ -24,6 +24,7 @@ from planner.errors import (
     PlannerError,
     StudyKeyError,
 )
+from planner.georeference.datum import in_shifted_box
 from planner.georeference.entrances import list_entrances, pick_main_entrances
 from planner.georeference.lattice import measure_lattice_spacing
 from planner.georeference.locate import (
@@ -48,8 +49,8 @@ from planner.standards.catalogue import load_rule_set
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planner.domain.arrays import IntArray
-    from planner.domain.network import AccessPoints, StreetNetwork
+    from planner.domain.arrays import GeometryArray, IntArray
+    from planner.domain.network import AccessPoints, StreetNetwork, Streets
     from planner.domain.places import Areas, Candidates, Centres, Demand
     from planner.domain.standard import RuleSet
     from planner.domain.study import StudySettings
@@ -245,20 +246,24 @@ def _place_centres(
     centres = read_centres(settings.centres)
     if network is None:
         return None
-    footprints = None
-    if settings.demand.buildings is not None and settings.centres.datum == "auto":
-        with contextlib.suppress(PlannerError):  # told where the people are read
-            footprints = locate_footprints(
-                read_buildings(settings.demand.buildings), network.streets
-            )
     centres = locate_centres(
         centres,
         network.streets,
         datum=settings.centres.datum,
         areas=areas,
-        footprints=footprints,
+        footprints=_footprints(settings, network.streets),
     )
     return centres, _snap_centres(network, centres, settings, shelf)
+
+
+def _footprints(settings: StudySettings, streets: Streets) -> GeometryArray | None:
+    """Return the buildings of a study whose plan's datum is to be told, where maps are shifted."""
+    source, box = settings.demand.buildings, np.array(streets.bounds_lonlat).reshape(2, 2)
+    if source is None or settings.centres.datum != "auto" or not in_shifted_box(box).any():
+        return None
+    with contextlib.suppress(PlannerError):  # told where the people are read
+        return locate_footprints(read_buildings(source), streets)
+    return None
 
 
 def _place_candidates(settings: StudySettings, network: StreetNetwork | None) -> Candidates | None:
