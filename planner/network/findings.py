@@ -225,7 +225,9 @@ def _places_found(
 
 def _hull(xy: FloatArray) -> FloatArray:
     """Return the corners of the convex hull, counter-clockwise, the first one once."""
-    hull = shapely.convex_hull(shapely.multipoints(xy))
+    # A line through all of them has the same hull, and is made far faster than so many points.
+    line = xy if len(xy) > 1 else np.repeat(xy, 2, axis=0)
+    hull = shapely.convex_hull(shapely.linestrings(line))
     if not isinstance(hull, shapely.Polygon):
         corners: FloatArray = shapely.get_coordinates(hull)
         return corners

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _STREETS: Final = Layout(
     name="streets",
-    schema="planner.streets/2",
+    schema="planner.streets/3",
     arrays={
         "node_xy": ("<f8", 2),
         "edge_start": ("<i4", 1),
@@ -44,7 +44,7 @@ _STREETS: Final = Layout(
 )
 _HEIGHTS: Final = Layout(
     name="heights",
-    schema="planner.heights/1",
+    schema="planner.heights/2",
     arrays={
         "sample_indptr": ("<i8", 1),
         "sample_m": ("<f4", 1),

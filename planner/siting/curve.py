@@ -113,26 +113,46 @@ def _search_all(
         if count >= problem.n_candidates or count > order.size:
             covered[count] = problem.reachable
             continue
-        if own is not None and count == n_own and own.chosen.size == count:
+        is_own = own is not None and count == n_own and own.chosen.size == count
+        if own is not None and is_own:
             chosen = own.chosen
         else:
-            start = _one_more(problem, chosen, order, count)
-            chosen = improve_by_swaps(problem, start)
-            chosen = improve_by_ruin(problem, chosen, seed=seed + count, work=SEARCH_WORK // last)
+            chosen = improve_by_swaps(problem, _one_more(problem, chosen, order, count))
+        priced = count % every == 0 or count == 1
+        if priced:
+            prices.append(_price(problem, count, chosen, prices))
+        # Bounding costs little beside the longer search, which a proof makes needless.
+        if not is_own and not _is_best(problem, count, chosen, prices):
+            found = improve_by_ruin(problem, chosen, seed=seed + count, work=SEARCH_WORK // last)
+            if priced and covered_weight(problem, found) > covered_weight(problem, chosen):
+                prices.append(_price(problem, count, found, prices))
+            chosen = found
         covered[count] = max(covered[count - 1], covered_weight(problem, chosen))
-        if count % every == 0 or count == 1:
-            price = prices[-1] if prices else None
-            found = bound_cover(
-                problem,
-                PickCount(count),
-                chosen,
-                rounds=BOUND_ROUNDS,
-                price=price,
-                polish=False,
-                close_enough=problem.unit * 0.999,
-            )
-            prices.append(found.price)
     return covered, prices
+
+
+def _price(
+    problem: CoverProblem, count: int, chosen: IntArray, prices: list[FloatArray]
+) -> FloatArray:
+    """Return prices of the demand that bound what `count` new centres can cover."""
+    found = bound_cover(
+        problem,
+        PickCount(count),
+        chosen,
+        rounds=BOUND_ROUNDS,
+        price=prices[-1] if prices else None,
+        polish=False,
+        close_enough=problem.unit * 0.999,
+    )
+    return found.price
+
+
+def _is_best(problem: CoverProblem, count: int, chosen: IntArray, prices: list[FloatArray]) -> bool:
+    """Tell whether the last prices prove that no other choice covers more."""
+    if not prices:
+        return False
+    bound = float(bound_by_count(problem, prices[-1])[count - 1])
+    return is_proved(problem, covered_weight(problem, chosen), bound)
 
 
 def _one_more(problem: CoverProblem, chosen: IntArray, order: IntArray, count: int) -> IntArray:

@@ -41,9 +41,30 @@ def streets() -> Streets:
 
 @pytest.fixture
 def kept(tmp_path: Path, streets: Streets) -> Path:
-    """Keep the streets in a cache under `tmp_path`; return their folder."""
+    """Keep the streets in a cache under `tmp_path`, as if copied there; return their folder."""
     assert save_streets(DIGEST, streets, cache_dir=tmp_path)
-    return tmp_path / "streets" / DIGEST
+    folder = tmp_path / "streets" / DIGEST
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))  # a clock too coarse for this test must not tell them apart
+    return folder
+
+
+def test_files_untouched_since_they_were_written_are_not_read_to_the_end(
+    tmp_path: Path, streets: Streets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert save_streets(DIGEST, streets, cache_dir=tmp_path)
+    read: list[str] = []
+
+    def checksum(path: Path) -> int:
+        read.append(path.name)
+        return 0
+
+    monkeypatch.setattr("planner.network.kept_arrays._checksum", checksum)
+    assert same(load_streets(DIGEST, cache_dir=tmp_path), streets)
+    assert not read
+    os.utime(tmp_path / "streets" / DIGEST / "shape_xy.npy", (0, 0))
+    assert load_streets(DIGEST, cache_dir=tmp_path) is None, "a wrong checksum counts again"
+    assert read == ["shape_xy.npy"]
 
 
 def same(one: Streets | StreetHeights | None, other: Streets | StreetHeights) -> bool:
@@ -120,7 +141,7 @@ def test_a_file_cut_short_empty_or_missing_is_noticed(tmp_path: Path, kept: Path
         "[]",
         "{}",
         "null",
-        '{"content": 1, "schema": "planner.streets/2", "crc32": 0}',
+        '{"content": 1, "schema": "planner.streets/3", "crc32": 0}',
         "[" * 99999,
     ],
 )
