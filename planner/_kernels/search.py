@@ -63,7 +63,7 @@ def _search(
     time_s: _Floats,
     seed_node: _Ints32,
     seed_time: _Floats,
-    limit: float,
+    beyond: float,
     width: float,
     found: _Floats,
     touched: _Ints32,
@@ -72,10 +72,12 @@ def _search(
     link_time: _Floats,
 ) -> int:
     """
-    Settle every node within `limit` of the seeds; return how many were touched.
+    Settle every node within the limit of the seeds; return how many were touched.
 
-    `found` must be all inf and `ring` all -1 on entry; `ring` is so again on
-    return, `found` holds the times of `touched[:count]`. A seed of -1 is no seed.
+    `found` must be all `beyond`, the least number above the limit, and `ring` all -1
+    on entry: one comparison tells what is too far from what improves. `ring` is so
+    again on return, `found` holds the times of `touched[:count]`. A seed of -1 is no
+    seed.
     """
     mask = ring.size - 1
     per_second = 1.0 / width
@@ -87,9 +89,9 @@ def _search(
     for k in range(seed_node.size):
         node = seed_node[k]
         reached = seed_time[k]
-        if node < 0 or reached > limit or reached >= found[node]:
+        if node < 0 or reached >= found[node]:
             continue
-        if found[node] == np.inf:
+        if found[node] == beyond:
             touched[count] = node
             count += 1
         found[node] = reached
@@ -119,8 +121,6 @@ def _search(
             continue
         for k in range(indptr[node], indptr[node + 1]):
             reached = now + time_s[k]
-            if reached > limit:
-                continue
             other = head[k]
             before = found[other]
             if reached >= before:
@@ -129,7 +129,7 @@ def _search(
             behind = node
             waits = False
             while True:
-                if before == np.inf:
+                if before == beyond:
                     touched[count] = other
                     count += 1
                 found[other] = reached
@@ -145,7 +145,7 @@ def _search(
                     break
                 ahead = reached + time_s[step]
                 before = found[head[step]]
-                if ahead > limit or ahead >= before:
+                if ahead >= before:
                     break
                 behind = other
                 other = head[step]
@@ -188,6 +188,7 @@ def _list_row(
     touched: _Ints32,
     count: int,
     found: _Floats,
+    clean: float,
     number: _Ints32,
     position: _Ints32,
     words: _Ints,
@@ -197,7 +198,7 @@ def _list_row(
     used: int,
 ) -> int:
     """
-    Write the touched as (the caller's number, time), ascending; reset what was touched.
+    Write the touched as (the caller's number, time), ascending; reset what was touched to `clean`.
 
     A bit set of two levels sorts in linear time: numbers set bits, bits are read
     in order. `words` and `summary` are all 0 on entry and on return.
@@ -228,7 +229,7 @@ def _list_row(
                 place = position[index]
                 out_index[used] = index
                 out_time[used] = found[place]
-                found[place] = np.inf
+                found[place] = clean
                 used += 1
     return used
 
@@ -281,6 +282,7 @@ def reach_rows(
     Rows are appended to `out_index`, `out_time` from `used` on; `row_end[i]` is
     where row `i` ends. Returns the first source whose row did not fit, or `last`.
     """
+    beyond = np.nextafter(limit, np.inf)
     for i in range(first, last):
         count = _search(
             indptr,
@@ -288,7 +290,7 @@ def reach_rows(
             time_s,
             seed_node[i],
             seed_time[i],
-            limit,
+            beyond,
             width,
             found,
             touched,
@@ -298,10 +300,20 @@ def reach_rows(
         )
         if used + count > out_index.size:
             for j in range(count):
-                found[touched[j]] = np.inf
+                found[touched[j]] = beyond
             return i
         used = _list_row(
-            touched, count, found, number, position, words, summary, out_index, out_time, used
+            touched,
+            count,
+            found,
+            beyond,
+            number,
+            position,
+            words,
+            summary,
+            out_index,
+            out_time,
+            used,
         )
         row_end[i] = used
     return last
@@ -376,6 +388,7 @@ def walk_rows(
     of the whole edge towards higher and lower fractions. `number` and `position`
     translate demand here. Rows are written as by `reach_rows`.
     """
+    beyond = np.nextafter(limit, np.inf)
     for i in range(first, last):
         count = _search(
             indptr,
@@ -383,7 +396,7 @@ def walk_rows(
             time_s,
             seed_node[i],
             seed_time[i],
-            limit,
+            beyond,
             width,
             found,
             touched,
@@ -395,7 +408,7 @@ def walk_rows(
         for j in range(count):
             node = touched[j]
             reached = found[node]
-            found[node] = np.inf
+            found[node] = beyond
             for k in range(entry_indptr[node], entry_indptr[node + 1]):
                 walk = reached + entry_extra[k]
                 demand = entry_demand[k]
@@ -424,6 +437,7 @@ def walk_rows(
             demand_touched,
             met,
             demand_found,
+            np.inf,
             number,
             position,
             words,
@@ -471,6 +485,7 @@ def sum_rows(
     out_sum: _Floats,
 ) -> None:
     """Sum `value` over the nodes within `limit` of sources `first` to `last`."""
+    beyond = np.nextafter(limit, np.inf)
     for i in range(first, last):
         count = _search(
             indptr,
@@ -478,7 +493,7 @@ def sum_rows(
             time_s,
             seed_node[i],
             seed_time[i],
-            limit,
+            beyond,
             width,
             found,
             touched,
@@ -489,5 +504,5 @@ def sum_rows(
         total = 0.0
         for j in range(count):
             total += value[touched[j]]
-            found[touched[j]] = np.inf
+            found[touched[j]] = beyond
         out_sum[i] = total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -240,11 +241,16 @@ def sum_within_limit(
     count = thread_count(threads)
     n_blocks = max(count, -(-len(nodes) // _SUM_BLOCK))
     edges = np.linspace(0, len(nodes), n_blocks + 1).astype(np.int64)
+    idle: SimpleQueue[Workspace] = SimpleQueue()
+    for _ in range(min(count, n_blocks)):
+        idle.put(search.prepare())
 
     def work(block: int) -> int:
         first, last = int(edges[block]), int(edges[block + 1])
         if last > first:
-            search.add_up(search.prepare(), first, last, by_rank, sums)
+            memory = idle.get()
+            search.add_up(memory, first, last, by_rank, sums)
+            idle.put(memory)
         return last - first
 
     map_blocks(work, iter(range(n_blocks)), count, SilentProgress())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, Int32Array, IntArray
     from planner.domain.network import SearchGraph
 
-_NARROWEST_S = 4.0
+_NARROWEST_S = 12.0
 _WIDEST_S = 16.0
 _BUCKETS_A_LIMIT = 64
 """Measured: narrower buckets cost empty ones, wider ones cost nodes settled twice."""
@@ -91,7 +91,7 @@ def make_workspace(n_nodes: int, n_listed: int, limit_s: float, step_s: float) -
     """Make the memory to search `n_nodes` and to list numbers below `n_listed`."""
     n_words = n_listed // WORD_BITS + 1
     return Workspace(
-        found=np.full(n_nodes, np.inf),
+        found=np.full(n_nodes, np.nextafter(limit_s, np.inf)),
         touched=np.empty(n_nodes, np.int32),
         words=np.zeros(n_words, np.int64),
         summary=np.zeros(n_words // WORD_BITS + 1, np.int64),

@@ -90,11 +90,12 @@ class Memory:
     summary: Ints
 
     @classmethod
-    def make(cls, n_nodes: int, n_listed: int, n_buckets: int, slots: int = 4) -> Memory:
-        """Make few slots, so that the queue must grow."""
+    def make(cls, n_nodes: int, n_listed: int, n_buckets: int, *, limit: float = np.inf) -> Memory:
+        """Make few slots, so that the queue must grow; `limit` is that of the row kernels."""
+        slots = 4
         n_words = n_listed // 32 + 1
         return cls(
-            found=np.full(n_nodes, np.inf),
+            found=np.full(n_nodes, np.nextafter(limit, np.inf)),
             touched=np.empty(n_nodes, np.int32),
             ring=np.full(n_buckets, -1, np.int32),
             link=np.empty((slots, 2), np.int32),
@@ -111,9 +112,9 @@ class Memory:
     def queue(self) -> tuple[Ints32, Ints32, Floats]:
         return self.ring, self.link, self.link_time
 
-    def is_clean(self) -> bool:
+    def is_clean(self, limit: float = np.inf) -> bool:
         return bool(
-            np.isinf(self.found).all()
+            (self.found == np.nextafter(limit, np.inf)).all()
             and (self.ring == -1).all()
             and not self.words.any()
             and not self.summary.any()

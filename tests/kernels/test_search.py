@@ -62,7 +62,7 @@ def test_reach_rows_list_what_a_textbook_search_finds(
     seeds = random_seeds(rng, graph, 5)
     number = rng.permutation(graph.n_nodes).astype(np.int32)
     position = np.argsort(number).astype(np.int32)
-    memory = Memory.make(graph.n_nodes, graph.n_nodes, buckets_for(graph, width, 25.0))
+    memory = Memory.make(graph.n_nodes, graph.n_nodes, buckets_for(graph, width, 25.0), limit=limit)
     room = 5 * graph.n_nodes
     out, times, row_end = np.empty(room, np.int32), np.empty(room), np.zeros(5, np.int64)
     done = search.reach_rows(
@@ -83,7 +83,7 @@ def test_reach_rows_list_what_a_textbook_search_finds(
         row_end,
     )
     assert done == 5
-    assert memory.is_clean()
+    assert memory.is_clean(limit)
     began = 0
     for source, end in zip(seeds, row_end.tolist(), strict=True):
         expected = {int(number[n]): t for n, t in plain_search(graph, source, limit).items()}
@@ -97,16 +97,16 @@ def test_reach_rows_list_what_a_textbook_search_finds(
 def test_reach_rows_stop_where_a_row_does_not_fit_and_leave_no_trace() -> None:
     graph = Graph(np.array([0, 1, 2, 2], np.int32), np.array([1, 2], np.int32), np.ones(2))
     same = np.arange(3, dtype=np.int32)
-    memory = Memory.make(3, 3, 8)
+    memory = Memory.make(3, 3, 8, limit=9.0)
     out, times, row_end = np.empty(4, np.int32), np.empty(4), np.zeros(2, np.int64)
     seeds = seed_arrays([[(0, 0.0), (-1, 0.0)], [(1, 0.0), (-1, 0.0)]])
     lists = (memory.words, memory.summary, same, same, out, times)
     arguments = (*graph.arrays, *seeds, 0, 2, 9.0, 1.0, *memory.search, *lists)
     assert search.reach_rows(*arguments, 0, row_end) == 1
     assert out[:3].tolist() == [0, 1, 2]
-    assert memory.is_clean()
+    assert memory.is_clean(9.0)
     assert search.reach_rows(*arguments, 2, row_end) == 0
-    assert memory.is_clean()
+    assert memory.is_clean(9.0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -146,14 +146,14 @@ def test_sums_are_those_of_the_nodes_a_textbook_search_finds(
     graph = random_graph(rng)
     seeds = random_seeds(rng, graph, 5)
     value = 2.0 ** (np.arange(graph.n_nodes) % 50)
-    memory = Memory.make(graph.n_nodes, 1, buckets_for(graph, width, 25.0))
+    memory = Memory.make(graph.n_nodes, 1, buckets_for(graph, width, 25.0), limit=limit)
     total = np.full(5, np.nan)
     search.sum_rows(
         *graph.arrays, *seed_arrays(seeds), 0, 5, limit, width, *memory.search, value, total
     )
     expected = [sum(value[n] for n in plain_search(graph, pair, limit)) for pair in seeds]
     assert total.tolist() == expected
-    assert memory.is_clean()
+    assert memory.is_clean(limit)
 
 
 @settings(max_examples=60, deadline=None)
@@ -203,7 +203,7 @@ def test_walk_rows_take_the_least_over_both_ends_and_the_own_edge(seed: int, lim
     np.cumsum(np.bincount(node, minlength=graph.n_nodes), out=entry_indptr[1:])
     entry_demand = np.nonzero(kept)[0][by_node].astype(np.int32)
     number = rng.permutation(n_demand).astype(np.int32)
-    memory = Memory.make(graph.n_nodes, n_demand, buckets_for(graph, 4.0, 25.0))
+    memory = Memory.make(graph.n_nodes, n_demand, buckets_for(graph, 4.0, 25.0), limit=limit)
     demand_found = np.full(n_demand, np.inf)
     out, times, row_end = np.empty(4 * n_demand, np.int32), np.empty(4 * n_demand), np.zeros(4, int)
 
@@ -256,7 +256,7 @@ def test_walk_rows_take_the_least_over_both_ends_and_the_own_edge(seed: int, lim
         assert out[began:end].tolist() == sorted(expected)
         assert times[began:end].tolist() == [expected[d] for d in sorted(expected)]
         began = end
-    assert memory.is_clean()
+    assert memory.is_clean(limit)
     assert np.isinf(demand_found).all()
     if row_end[3] > row_end[2]:
         assert fill(3, len(out)) == 3, "a row that does not fit is not begun"
