@@ -473,9 +473,10 @@ def compare(folder_a: str | Path, folder_b: str | Path, out: str | Path) -> Comp
     from planner.report.compare_read import read_result
     from planner.report.compare_write import write_comparison
     from planner.report.staging import check_writable
+    from planner.standards.zones import district_on
 
     check_writable(Path(out))
     a, b = read_result(Path(folder_a)), read_result(Path(folder_b))
-    comparison = compare_results(a, b)
+    comparison = compare_results(a, b, district_on=district_on)
     write_comparison(comparison, Path(out), crs=a.crs)
     return comparison

@@ -30,6 +30,8 @@ class ResultCentre:
     convenience_area_m2: float | None
     lon: float
     lat: float
+    district: str | None = None
+    street: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,12 @@ class Homes:
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """Share covered of one area in both plans, by circle id; `None` where there is none."""
+    """
+    Share covered of one area in both plans, by circle id; `None` where there is none.
+
+    `joined_a`, `joined_b` name the districts put together where a side has an older
+    administrative division; empty where the area is one on its side.
+    """
 
     level: str
     area_id: str
@@ -150,6 +157,36 @@ class AreaRow:
     persons_b: float | None
     share_a: dict[str, float | None]
     share_b: dict[str, float | None]
+    joined_a: tuple[str, ...] = ()
+    joined_b: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """
+    Centres in service in a district, as the administrative division of one day has it.
+
+    Attributes
+    ----------
+    district
+        Its name on that day.
+    named_a, named_b
+        The names that the plans give their centres there.
+    centres_a, centres_b, passing_a, passing_b
+        Centres in service in each plan, and those whose verdict is `pass`.
+    floor_area_a_m2, floor_area_b_m2
+        Their floor area, blank ones left out.
+    """
+
+    district: str
+    named_a: tuple[str, ...]
+    named_b: tuple[str, ...]
+    centres_a: int
+    centres_b: int
+    passing_a: int
+    passing_b: int
+    floor_area_a_m2: float
+    floor_area_b_m2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +203,12 @@ class Comparison:
     differ
         What the two do not share, of `streets`, `elevation`, `demand`, `rule_sets` (the
         first, which gives the verdict), `further_rule_sets`, `walking`, `standards`,
-        `areas`, `circles`, `versions`: reasons for care.
+        `areas`, `circles`, `versions`, `divisions`: reasons for care.
     figures, centres, homes, areas
         The parts; `centres` lists only those that changed.
+    districts
+        Centres by district of the later plan's day; empty unless the administrative
+        division changed between the plans.
     """
 
     name_a: str
@@ -179,3 +219,4 @@ class Comparison:
     centres: tuple[CentreChange, ...]
     homes: Homes
     areas: tuple[AreaRow, ...]
+    districts: tuple[DistrictRow, ...] = ()

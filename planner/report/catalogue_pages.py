@@ -42,6 +42,9 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "compare.changes": ("中心变化", "Centres that changed"),
     "compare.homes": ("覆盖增减", "Homes that gained or lost a circle"),
     "compare.areas": ("分区覆盖率", "Shares by area"),
+    "compare.districts": ("按新区划的在用中心", "Centres in service by district of the later date"),
+    "compare.named": ("原名", "Named"),
+    "compare.passing": ("达标中心", "Passing centres"),
     "compare.map": ("增减位置", "Where it was gained and lost"),
     "compare.same": ("没有变化。", "Nothing changed."),
     "compare.not_comparable": ("以下内容不可比", "What cannot be compared"),
@@ -120,6 +123,14 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "differ.circles": (
         "生活圈不同：只比较两边都有且时限相同者",
         "the life circles differ: only those in both, with one limit, are compared",
+    ),
+    "differ.divisions": (
+        "行政区划已调整：各区按较晚方案日期的区划对照，改名不算变化；覆盖率按整区合并，含已划转他区的镇街",
+        (
+            "the administrative division changed: districts are those of the later plan's date, "
+            "and a new name is no change; shares of whole districts are joined, streets that "
+            "moved to another one included"
+        ),
     ),
     "differ.versions": (
         "程序版本不同：差异可能来自程序",

@@ -19,12 +19,14 @@ from planner.domain.comparison import (
     Homes,
 )
 from planner.domain.places import LEVELS
+from planner.report.compare_districts import Division
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.domain.arrays import IntArray
     from planner.domain.comparison import Change, ResultCentre
+    from planner.report.compare_districts import DistrictOn
     from planner.report.compare_read import Result
 
 MOVED_M = 0.5
@@ -53,14 +55,22 @@ _BY_PERSONS = {
 }
 
 
-def compare_results(a: Result, b: Result) -> Comparison:
+def compare_results(a: Result, b: Result, *, district_on: DistrictOn | None = None) -> Comparison:
     """
     Compare two results.
 
     Differences are B less A. Figures that rest on something the two do not share (persons
     on the population, verdicts on the rules) stand side by side without a difference.
+
+    Where the administrative division changed between the two plans, districts are those of
+    the later plan's day, as `district_on` tells them.
     """
     differ = _find_differences(a, b)
+    division = None if district_on is None else Division.of(a, b, district_on)
+    if division is not None and not division.renames(a, b):
+        division = None
+    if division is not None:
+        differ = (*differ, "divisions")
     name_a, name_b = a.folder.resolve().name, b.folder.resolve().name
     if name_a == name_b:
         name_a, name_b = (f"{one.folder.resolve().parent.name}/{name_a}" for one in (a, b))
@@ -72,7 +82,8 @@ def compare_results(a: Result, b: Result) -> Comparison:
         figures=tuple(_compare_figures(a, b, differ)),
         centres=tuple(_compare_centres(a, b, differ)),
         homes=_compare_homes(a, b),
-        areas=tuple(_compare_areas(a, b)),
+        areas=tuple(_compare_areas(a, b, division)),
+        districts=() if division is None else tuple(division.sum_centres(a, b)),
     )
 
 
@@ -245,8 +256,11 @@ def _compare_homes(a: Result, b: Result) -> Homes:
     )
 
 
-def _compare_areas(a: Result, b: Result) -> Iterator[AreaRow]:
+def _compare_areas(a: Result, b: Result, division: Division | None) -> Iterator[AreaRow]:
     for level in LEVELS:
+        if level == "district" and division is not None:
+            yield from division.join_districts(a, b)
+            continue
         one, two = (
             {area["id"]: area for area in result.summary["areas"].get(level, ())}
             for result in (a, b)

@@ -139,6 +139,8 @@ def _read_centres(database: Path) -> tuple[ResultCentre, ...]:
             convenience_area_m2=_number(columns["convenience_area_m2"][row]),
             lon=float(lon),
             lat=float(lat),
+            district=_text(columns["district"][row]),
+            street=_text(columns["street"][row]),
         )
         for row, (lon, lat) in enumerate(lonlat)
     )

@@ -197,10 +197,46 @@ def areas_table(comparison: Comparison, words: Words) -> Table:
         ]
     rows: list[tuple[Value, ...]] = []
     for area in comparison.areas:
-        row: list[Value] = [words.named("level", area.level), area.area_id, area.name]
+        joined = area.joined_a or area.joined_b
+        name = f"{area.name} ({' + '.join(joined)})" if joined else area.name
+        row: list[Value] = [words.named("level", area.level), area.area_id, name]
         for circle_id in circles:
             row += share_difference(area.share_a.get(circle_id), area.share_b.get(circle_id))
         rows.append(tuple(row))
+    return Table(tuple(heads), tuple(rows))
+
+
+_DISTRICT_COLUMNS: Final[tuple[tuple[str, Style], ...]] = (
+    ("compare.named", "text"),
+    ("col.centres", "number"),
+    ("compare.passing", "number"),
+    ("col.floor_area", "number"),
+)
+
+
+def districts_table(comparison: Comparison, words: Words) -> Table:
+    """Return the centres in service by district of the later plan's day."""
+    before, after = words("compare.before"), words("compare.after")
+    heads: list[tuple[str, Style]] = [(words("col.district"), "text")]
+    heads += [
+        (f"{words(key)} · {side}", style)
+        for key, style in _DISTRICT_COLUMNS
+        for side in (before, after)
+    ]
+    rows: list[tuple[Value, ...]] = [
+        (
+            row.district,
+            " ".join(row.named_a),
+            " ".join(row.named_b),
+            row.centres_a,
+            row.centres_b,
+            row.passing_a,
+            row.passing_b,
+            row.floor_area_a_m2,
+            row.floor_area_b_m2,
+        )
+        for row in comparison.districts
+    ]
     return Table(tuple(heads), tuple(rows))
 
 

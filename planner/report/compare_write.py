@@ -17,6 +17,7 @@ from planner.report.compare_tables import (
     centres_table,
     circle_name,
     differ_words,
+    districts_table,
     figures_table,
     homes_table,
     totals_table,
@@ -123,6 +124,7 @@ def describe_comparison(comparison: Comparison) -> dict[str, Any]:
             ],
         },
         "areas": [dataclasses.asdict(area) for area in comparison.areas],
+        "districts": [dataclasses.asdict(row) for row in comparison.districts],
     }
 
 
@@ -144,11 +146,12 @@ def _write_workbook(comparison: Comparison, words: Words, path: Path) -> None:
     _fill(sheet, totals_table(comparison, words), filtered=False)
     sheet.row += 1
     _fill(sheet, homes_table(comparison, words, most=ROWS_A_SHEET), filtered=True)
-    _fill(
-        Sheet(book, "sheet.area_shares", words("compare.areas")),
-        areas_table(comparison, words),
-        filtered=True,
-    )
+    sheet = Sheet(book, "sheet.area_shares", words("compare.areas"))
+    _fill(sheet, areas_table(comparison, words), filtered=True)
+    if comparison.districts:
+        sheet.row += 1
+        sheet.note(words("compare.districts"))
+        _fill(sheet, districts_table(comparison, words), filtered=False)
     book.close()
 
 
@@ -223,6 +226,9 @@ def _make_page(comparison: Comparison, words: Words) -> str:
     if comparison.areas:
         parts.append(_section(words("compare.areas")))
         parts.append(_show(areas_table(comparison, words), words))
+    if comparison.districts:
+        parts.append(_section(words("compare.districts")))
+        parts.append(_show(districts_table(comparison, words), words))
     parts.append(_section(words("compare.figures")))
     parts += [
         _show(figures_table(comparison, words, style), words) for style in ("share", "number")
