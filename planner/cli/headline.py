@@ -19,6 +19,15 @@ _WORDS = {
         "not_failing": "不含不达标 {share:.1%}",
         "centres": "中心判定: 达标 {pass} · 不达标 {fail} · 无法判定 {cannot_tell} · "
         "不适用 {not_applicable}, 共 {count}",
+        "plan": "整体结论 {rules}: {verdict}",
+        "needed": "共缺 {parts}",
+        "verdict": {
+            "pass": "达标",
+            "fail": "不达标",
+            "cannot_tell": "无法判定",
+            "not_applicable": "不适用",
+            "below_recommended": "低于推荐值",
+        },
         "gaps": "{circle}缺口 {count} 处, 最大 {name}: {persons:,.0f} 人",
         "proposals": "建议 {count} 处, 15 分钟圈新增 {gained:,.0f} 人; 求解 {status}, "
         "与上界相差 {gap:.2%}",
@@ -39,6 +48,15 @@ _WORDS = {
         "not_failing": "by centres not failing {share:.1%}",
         "centres": "centres: pass {pass} · fail {fail} · cannot tell {cannot_tell} · "
         "does not apply {not_applicable}, {count} in all",
+        "plan": "the plan as a whole by {rules}: {verdict}",
+        "needed": "missing in all {parts}",
+        "verdict": {
+            "pass": "pass",
+            "fail": "fail",
+            "cannot_tell": "cannot tell",
+            "not_applicable": "does not apply",
+            "below_recommended": "below recommended",
+        },
         "gaps": "{circle}: {count} gaps, largest {name}: {persons:,.0f} persons",
         "proposals": "{count} proposals, {gained:,.0f} persons gained; solver {status}, "
         "{gap:.2%} below the bound",
@@ -84,6 +102,7 @@ def headline(summary: dict[str, Any], *, language: str, map_path: Path | None = 
     lines.extend(_alternative_lines(words, summary))
     lines.extend(_loss_lines(words, summary))
     lines.append(words["centres"].format(**summary["centres"]))
+    lines.extend(_plan_lines(words, summary, language))
     lines.extend(_gap_lines(words, summary))
     lines.extend(_siting_lines(words, summary))
     if map_path is not None:
@@ -152,6 +171,24 @@ def _loss_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:
             )
         name = words["circle"].format(minutes=f"{circle['limit_s'] / 60:g}")
         lines.append(f"  {words['losses'].format(circle=name)}: " + " · ".join(parts))
+    return lines
+
+
+def _plan_lines(words: dict[str, Any], summary: dict[str, Any], language: str) -> list[str]:
+    """Tell what each rule set says of the plan as a whole, and what it would take."""
+    units = choose_words(language)
+    lines = []
+    for one in summary.get("plan_verdicts", []):
+        line = words["plan"].format(rules=one["rule_set"], verdict=words["verdict"][one["verdict"]])
+        parts = [
+            f"{item['name' if language == 'zh' else 'name_en']} {item['needed']:,.0f} "
+            f"{units.named('unit', item['unit'])}"
+            for item in one["needed"]
+            if item["needed"] > 0
+        ]
+        if parts:
+            line += " · " + words["needed"].format(parts=", ".join(parts))
+        lines.append(line)
     return lines
 
 

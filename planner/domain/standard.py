@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from planner.domain.judged_units import UnitColumn, UnitResult
+    from planner.domain.judged_units import PlanVerdict, UnitColumn, UnitResult
     from planner.domain.verdict_columns import VerdictColumns
     from planner.errors import Fault
 
@@ -289,6 +289,8 @@ class Judgements:
         Verdicts of administrative units and of the plan, by rule set, clause and unit.
     unit_columns
         The same as arrays.
+    plan_verdicts
+        What each rule set says of the plan as a whole; empty where units were not judged.
     """
 
     rule_sets: tuple[RuleSet, ...]
@@ -299,6 +301,7 @@ class Judgements:
     columns: VerdictColumns | None = None
     units: Sequence[UnitResult] = ()
     unit_columns: tuple[UnitColumn, ...] = ()
+    plan_verdicts: tuple[PlanVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

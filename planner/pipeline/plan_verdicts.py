@@ -17,7 +17,7 @@ from planner.standards.catalogue import load_rule_set
 from planner.standards.judge import judge_centres
 from planner.standards.judge_coverage import CoverageInputs, judge_coverage, longest_distance
 from planner.standards.judge_units import judge_units
-from planner.standards.plan_verdict import compare_verdicts
+from planner.standards.plan_verdict import compare_verdicts, sum_up_plan
 from planner.standards.unit_figures import AreaMembers, list_units
 
 if TYPE_CHECKING:
@@ -124,10 +124,12 @@ def add_unit_verdicts(
         state=state,
     )
     told = dict.fromkeys((*judgements.assumptions, *found.assumptions))
+    columns = (*found.columns, *walked.columns)
     return dataclasses.replace(
         judgements,
         units=(*found.results, *walked.results),
-        unit_columns=(*found.columns, *walked.columns),
+        unit_columns=columns,
+        plan_verdicts=sum_up_plan(inputs.centres, judgements, columns, state=state),
         assumptions=tuple(told),
     )
 

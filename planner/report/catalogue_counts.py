@@ -165,6 +165,17 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "level.plan": ("规划", "The plan"),
     "col.rule": ("条款", "Clause"),
+    "plan_verdicts": ("规划整体结论", "The plan as a whole"),
+    "define.plan_verdict": (
+        "整体结论取该规则集全部“应”条款中最重的一项；各结论列为中心数。“达到数值”不论条款是否适用于该中心。",
+        (
+            "The plan's verdict is the heaviest of the rule set's 'must' clauses; the columns "
+            "count centres. 'Reach the value' counts centres whether or not the clause applies."
+        ),
+    ),
+    "col.reaching": ("达到数值的中心", "Centres that reach the value"),
+    "col.measured_centres": ("有数据的中心", "of centres with a figure"),
+    "col.blank_centres": ("缺数据的中心", "Centres without one"),
     "col.needed": ("还需", "What it would take"),
     "col.missing": ("缺少的项", "Figures that are missing"),
     "col.decides_at": ("判定转折值", "Turns at"),

@@ -96,6 +96,7 @@ def make_summary(records: EvaluationRecords, proposals: ProposalRecords | None) 
         "ledger": describe_ledger(records),
         "quarantine": _quarantine(records),
         "standards": _standards(records),
+        "plan_verdicts": describe_plan_verdicts(records),
         "notes": _notes(records),
     }
     finite: dict[str, Any] = _finite(summary)
@@ -331,6 +332,49 @@ def _standards(records: EvaluationRecords) -> dict[str, Any]:
             for circle in records.judgements.rule_sets[0].life_circles
         ],
     }
+
+
+def describe_plan_verdicts(records: EvaluationRecords) -> list[dict[str, Any]]:
+    """Return what each rule set says of the plan as a whole, and what it is not sure of."""
+    clauses = {
+        (rules.rule_set_id, clause.clause_id): clause
+        for rules in records.judgements.rule_sets
+        for clause in rules.clauses
+    }
+
+    def name(rule_set_id: str, clause_id: str) -> dict[str, str]:
+        clause = clauses[rule_set_id, clause_id]
+        return {
+            "clause": clause_id,
+            "name": clause.name_zh,
+            "name_en": clause.name_en,
+            "unit": clause.unit,
+            "certainty": clause.certainty,
+        }
+
+    return [
+        {
+            "rule_set": one.rule_set_id,
+            "verdict": one.verdict,
+            "centres": one.centres,
+            "units": one.units,
+            "needed": [
+                {**name(one.rule_set_id, clause_id), "needed": needed}
+                for clause_id, needed in one.needed.items()
+            ],
+            "reaching": [
+                {
+                    **name(one.rule_set_id, reach.clause_id),
+                    "value": reach.value,
+                    "centres": reach.count,
+                    "measured": reach.measured,
+                    "blank": reach.blank,
+                }
+                for reach in one.indicators
+            ],
+        }
+        for one in records.judgements.plan_verdicts
+    ]
 
 
 def _notes(records: EvaluationRecords) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from planner.report.sheets.count_tables import (
     room_rows,
 )
 from planner.report.sheets.layout import Column, Sheet
+from planner.report.sheets.plan_table import write_plan_tables
 from planner.report.slope import slope_and_source
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def write_summary_sheet(
         [Column(words("col.verdict"), width=26), Column(words("col.count"), "number")],
         ([words(f"verdict.{name}"), summary["centres"][name]] for name in VERDICTS),
     )
+    write_plan_tables(sheet, records)
     _write_counts(sheet, records, coverage, names)
     _write_comparisons(sheet, summary, names)
     sheet.section(words("basis"))
