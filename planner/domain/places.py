@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Level: TypeAlias = Literal["district", "street", "community"]
 LEVELS: tuple[Level, ...] = ("community", "street", "district")
+SCOPES: tuple[str, ...] = ("plan_scope", "urban_unbuilt")
+"""Areas that tell where clauses apply; nobody is counted by them."""
 Status: TypeAlias = Literal["existing", "new", "expanded", "closed"]
 Kind: TypeAlias = Literal["comprehensive", "convenience", "party_service", "other"]
 
@@ -185,7 +187,7 @@ class Areas:
     Attributes
     ----------
     level
-        `community`, `street` or `district`, or `plan_scope`.
+        `community`, `street` or `district`, or one of `SCOPES`.
     area_id, name
         Labels, shape (n_areas,); ids are unique.
     geometry : shape (n_areas,)

@@ -77,12 +77,13 @@ class DemandSettings:
 
 @dataclass(frozen=True, slots=True)
 class AreasSettings:
-    """`[areas]`: administrative areas and the scope of the plan."""
+    """`[areas]`: administrative areas, the scope of the plan, urban land not yet built on."""
 
     community: Path | None = None
     street: Path | None = None
     district: Path | None = None
     plan_scope: Path | None = None
+    urban_unbuilt: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

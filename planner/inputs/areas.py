@@ -41,7 +41,7 @@ def read_areas(path: Path, *, level: str) -> Areas:
     path
         Any vector file of polygons that GDAL reads, or GeoParquet.
     level
-        `community`, `street`, `district` or `plan_scope`.
+        `community`, `street`, `district`, `plan_scope` or `urban_unbuilt`.
 
     Returns
     -------

@@ -156,6 +156,7 @@ AREA_LEVEL_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "street": ("street", "街道", "镇街", "街镇", "所属街道", "jdmc", "street_name"),
     "district": ("district", "区县", "行政区", "所属区", "qxmc", "district_name"),
     "plan_scope": ("scope", "范围", "范围名称"),
+    "urban_unbuilt": ("urban_unbuilt", "未建区", "城市未建区", "范围", "范围名称"),
 }
 
 CANDIDATE_COLUMNS: Final[Aliases] = {

@@ -252,6 +252,7 @@ def _read_areas(table: TableReader) -> AreasSettings:
         street=table.file("street"),
         district=table.file("district"),
         plan_scope=table.file("plan_scope"),
+        urban_unbuilt=table.file("urban_unbuilt"),
     )
 
 

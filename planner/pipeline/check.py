@@ -194,6 +194,7 @@ def _read_each(settings: StudySettings) -> _Rest:
         ("street", areas.street),
         ("district", areas.district),
         ("plan_scope", areas.plan_scope),
+        ("urban_unbuilt", areas.urban_unbuilt),
     ):
         if path is not None:
             rest.read(lambda path=path, level=level: read_areas(path, level=level))  # type: ignore[misc]

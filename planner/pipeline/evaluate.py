@@ -16,6 +16,7 @@ from planner.coverage.equity import home_heights, measure_equity
 from planner.coverage.service import in_service, level_notices, serves
 from planner.domain.coverage import Coverage
 from planner.domain.evaluation import EvaluationRecords
+from planner.domain.places import SCOPES
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.pipeline.circles import draw_centre_circles, walk_to_centres
@@ -23,7 +24,7 @@ from planner.pipeline.gaps import find_plan_gaps
 from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
-from planner.pipeline.plan_verdicts import add_unit_verdicts, plan_scope_of
+from planner.pipeline.plan_verdicts import add_unit_verdicts, plan_scope_of, zones_of
 from planner.pipeline.variations import vary_plan
 from planner.pipeline.walkers import flat_network
 from planner.standards.judge import judge_centres
@@ -224,6 +225,7 @@ def _judge(inputs: StudyInputs, state: State) -> Judgements:
         plan_date=standards.plan_date,
         apply_to_existing=standards.apply_to_existing,
         in_plan_scope=plan_scope_of(inputs),
+        zones=zones_of(inputs),
         state=state,
     )
 
@@ -248,7 +250,7 @@ def _locate_people(inputs: StudyInputs) -> dict[str, IntArray]:
     return {
         area.level: locate_in_areas(inputs.demand.xy, area)
         for area in inputs.areas
-        if area.level != "plan_scope"
+        if area.level not in SCOPES
     }
 
 
@@ -270,7 +272,7 @@ def _count(
             figures
             for state in states
             for area in inputs.areas
-            if area.level != "plan_scope"
+            if area.level not in SCOPES
             for figures in area_figures(
                 state, area, area_index[area.level], demand.persons, circles
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.coverage.service import in_service, serves
+from planner.domain.places import SCOPES
 from planner.domain.reach import Walks
 from planner.domain.siting import Expansions
 from planner.standards.judge import judge_centres
@@ -43,12 +44,14 @@ def find_expansions(records: EvaluationRecords) -> Expansions:
         for clause in rule_set.clauses
         if clause.force == "must" and clause.group == "floor_area"
     }
+    everywhere = np.ones(len(records.centres.centre), dtype=np.int64)
     judged = judge_centres(
         records.centres,
         (rule_set,),
         plan_date=records.judgements.plan_date,
         apply_to_existing=True,
-        in_plan_scope=np.ones(len(records.centres.centre), dtype=np.int64),
+        in_plan_scope=everywhere,
+        zones=dict.fromkeys(SCOPES, everywhere),
     )
     masks = np.stack([serves(records.centres, circle) for circle in rule_set.life_circles])
     offered = in_service(records.centres, "plan") & masks.any(axis=0)

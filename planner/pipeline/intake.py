@@ -13,6 +13,7 @@ import numpy as np
 from planner.coverage.area_faults import find_area_faults
 from planner.coverage.service import check_overrides
 from planner.domain.evaluation import StudyInputs
+from planner.domain.places import SCOPES
 from planner.domain.placing import EntranceAccess
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Same, Shelf, file_key
@@ -302,6 +303,7 @@ def _area_files(settings: StudySettings) -> list[tuple[str, Path]]:
         ("street", settings.areas.street),
         ("district", settings.areas.district),
         ("plan_scope", settings.areas.plan_scope),
+        ("urban_unbuilt", settings.areas.urban_unbuilt),
     )
     return [(level, path) for level, path in named if path is not None]
 
@@ -388,7 +390,7 @@ def _input_notices(
     notices += [*demand.notices, *centres.notices]
     for area in areas:
         notices.extend(area.notices)
-        if area.level != "plan_scope":
+        if area.level not in SCOPES:
             notices.extend(find_area_faults(area, demand.xy, demand.persons))
     spacing_m = measure_lattice_spacing(demand.xy)
     speed_m_s = study_profile(settings).speed_m_s

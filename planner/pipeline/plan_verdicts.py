@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.coverage.areas import locate_in_areas
+from planner.domain.places import SCOPES
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.pipeline.circles import walk_to_centres
@@ -74,6 +75,7 @@ def judge_study(
         plan_date=plan_date,
         apply_to_existing=standards.apply_to_existing,
         in_plan_scope=scope,
+        zones=zones_of(inputs),
         state=state,
     )
     return add_unit_verdicts(inputs, judgements, state=state, threads=threads, shelf=shelf)
@@ -113,6 +115,7 @@ def add_unit_verdicts(
         units,
         plan_date=judgements.plan_date,
         in_plan_scope=plan_scope_of(inputs),
+        zones=zones_of(inputs),
         apply_to_existing=inputs.settings.standards.apply_to_existing,
         state=state,
     )
@@ -136,7 +139,17 @@ def add_unit_verdicts(
 
 def plan_scope_of(inputs: StudyInputs) -> IntArray | None:
     """Tell which centres stand in the plan's scope, `None` where no scope is given."""
-    scope = next((area for area in inputs.areas if area.level == "plan_scope"), None)
+    return _inside(inputs, "plan_scope")
+
+
+def zones_of(inputs: StudyInputs) -> dict[str, IntArray]:
+    """Tell which centres stand in each further zone that the study draws."""
+    drawn = {name: _inside(inputs, name) for name in SCOPES if name != "plan_scope"}
+    return {name: inside for name, inside in drawn.items() if inside is not None}
+
+
+def _inside(inputs: StudyInputs, level: str) -> IntArray | None:
+    scope = next((area for area in inputs.areas if area.level == level), None)
     if scope is None:
         return None
     return (locate_in_areas(inputs.centres.xy, scope) >= 0).astype(np.int64)

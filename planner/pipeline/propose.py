@@ -11,6 +11,7 @@ from planner.coverage.areas import area_figures
 from planner.coverage.cover import cover_state, stack_walks
 from planner.coverage.service import in_service, serves
 from planner.domain.evaluation import ProposalRecords
+from planner.domain.places import SCOPES
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.georeference.snap import snap_places
@@ -180,7 +181,7 @@ def _judge_again(
     figures = tuple(
         item
         for area in records.areas
-        if area.level != "plan_scope"
+        if area.level not in SCOPES
         for item in area_figures(
             state, area, records.area_index[area.level], records.demand.persons, circles
         )

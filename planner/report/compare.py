@@ -34,7 +34,7 @@ MOVED_M = 0.5
 
 _MADE_UP_ID = re.compile(r"row-\d+")
 _ELLIPSOID = pyproj.Geod(ellps="GRS80")
-_AREA_NOUNS = ("community", "street", "district", "plan_scope")
+_AREA_NOUNS = ("community", "street", "district", "plan_scope", "urban_unbuilt")
 _PEOPLE_NOUNS = ("demand", "buildings", "land")
 _CIRCLE_FIGURES = (
     "centres",

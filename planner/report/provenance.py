@@ -64,6 +64,7 @@ def list_input_files(settings: StudySettings) -> list[tuple[str, str, Path]]:
         ("street", settings.areas.street),
         ("district", settings.areas.district),
         ("plan_scope", settings.areas.plan_scope),
+        ("urban_unbuilt", settings.areas.urban_unbuilt),
         ("candidates", settings.siting.candidates if settings.siting else None),
     ]
     named += [("rule_set", settings.path.parent / name) for name in settings.standards.rule_sets]

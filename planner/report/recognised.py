@@ -17,6 +17,7 @@ _NOUNS: Final = {
     "street": "streets and towns 街道",
     "district": "districts 区县",
     "plan_scope": "scope of the plan 规划范围",
+    "urban_unbuilt": "unbuilt urban land 城市未建区范围",
 }
 _HOW: Final = {
     "alias": "by name 按列名",

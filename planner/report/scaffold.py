@@ -45,6 +45,7 @@ datum = "auto"                         # wgs84 cgcs2000 gcj02(高德 AMap) bd09(
 # street = "streets_admin.gpkg"
 # district = "district.gpkg"
 # plan_scope = "main_urban.gpkg"       # 主城区条款适用范围 / where the main-urban clauses apply
+# urban_unbuilt = "unbuilt.gpkg"       # 城市未建区(3,000 ㎡ 条款) / unbuilt: clauses of 2022
 
 [standards]
 rule_sets = ["chongqing-2018"]         # planner standards list
