@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit, types
 
 from planner._kernels.compiled import compiled
+from planner._kernels.signatures import F8, F8_2, I4, I8
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,15 +25,11 @@ if TYPE_CHECKING:
     _Ints = NDArray[np.int64]
     _Ints32 = NDArray[np.int32]
 
-_F8 = types.Array(types.float64, 1, "C", readonly=True)
-_F8_2 = types.Array(types.float64, 2, "C", readonly=True)
-_I4 = types.Array(types.int32, 1, "C", readonly=True)
-_I8 = types.Array(types.int64, 1, "C", readonly=True)
-_SHAPES = (_I8, _F8_2, _F8)
-_PARTS = (_I8, _F8, _F8)
+_SHAPES = (I8, F8_2, F8)
+_PARTS = (I8, F8, F8)
 
 
-@compiled(types.void(_I4, _I4, types.int64[::1], types.int32[::1]))
+@compiled(types.void(I4, I4, types.int64[::1], types.int32[::1]))
 def list_incident(
     edge_start: _Ints32, edge_end: _Ints32, indptr: _Ints, incident_edge: _Ints32
 ) -> None:
@@ -51,7 +48,7 @@ def list_incident(
         incident_edge[begin[edge_start[edge]]] = edge
 
 
-@compiled(types.void(_I8, _F8_2, types.float64[::1]))
+@compiled(types.void(I8, F8_2, types.float64[::1]))
 def share_along(shape_indptr: _Ints, shape_xy: _Floats, share: _Floats) -> None:
     """Write, for every vertex of a shape, its share of the drawn length, 0 to 1."""
     for edge in range(shape_indptr.size - 1):
@@ -72,14 +69,14 @@ def share_along(shape_indptr: _Ints, shape_xy: _Floats, share: _Floats) -> None:
 
 @compiled(
     types.int64(
-        _I8,
-        _F8,
+        I8,
+        F8,
         types.float64,
-        _I8,
-        _I4,
-        _I4,
-        _I4,
-        _F8_2,
+        I8,
+        I4,
+        I4,
+        I4,
+        F8_2,
         types.float64[::1],
         types.int32[::1],
         types.int32,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from numba import types
 
 from planner._kernels.compiled import compiled
+from planner._kernels.signatures import F8, I4, I8
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,12 +18,8 @@ if TYPE_CHECKING:
     _Ints = NDArray[np.int64]
     _Ints32 = NDArray[np.int32]
 
-_F8 = types.Array(types.float64, 1, "C", readonly=True)
-_I4 = types.Array(types.int32, 1, "C", readonly=True)
-_I8 = types.Array(types.int64, 1, "C", readonly=True)
 
-
-@compiled(types.void(_I4, _F8, _I8, _I8, _I8, types.int32[::1], types.float64[::1]))
+@compiled(types.void(I4, F8, I8, I8, I8, types.int32[::1], types.float64[::1]))
 def copy_rows(
     index: _Ints32,
     time_s: _Floats,
@@ -41,7 +38,7 @@ def copy_rows(
             to += 1
 
 
-@compiled(types.void(_I4, _F8, _I8, _I8, _I8, types.int64[::1], types.float64[::1]))
+@compiled(types.void(I4, F8, I8, I8, I8, types.int64[::1], types.float64[::1]))
 def copy_rows_wide(
     index: _Ints32,
     time_s: _Floats,
@@ -62,12 +59,12 @@ def copy_rows_wide(
 
 @compiled(
     types.int64(
-        _I8,
-        _I4,
-        _F8,
-        _I8,
-        _I4,
-        _F8,
+        I8,
+        I4,
+        F8,
+        I8,
+        I4,
+        F8,
         types.int64,
         types.float64,
         types.boolean,

@@ -23,6 +23,7 @@ import numpy as np
 from numba import njit, types
 
 from planner._kernels.compiled import compiled
+from planner._kernels.signatures import F8, F8_2, I4, I4_2, I8, I8_2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,14 +44,7 @@ _BIT_OF = np.empty(WORD_BITS, np.int64)
 for _bit in range(WORD_BITS):
     _BIT_OF[(((1 << _bit) * _DE_BRUIJN) & _LOW_32) >> 27] = _bit
 
-# Input arrays may be read-only (mapped from a file); one signature takes both kinds.
-_F8 = types.Array(types.float64, 1, "C", readonly=True)
-_F8_2 = types.Array(types.float64, 2, "C", readonly=True)
-_I4 = types.Array(types.int32, 1, "C", readonly=True)
-_I4_2 = types.Array(types.int32, 2, "C", readonly=True)
-_I8 = types.Array(types.int64, 1, "C", readonly=True)
-_I8_2 = types.Array(types.int64, 2, "C", readonly=True)
-_GRAPH = (_I4, _I4, _F8)
+_GRAPH = (I4, I4, F8)
 _QUEUE = (types.int32[::1], types.int32[:, ::1], types.float64[::1])
 _BITS = (types.int64[::1], types.int64[::1])
 _OUT = (types.int32[::1], types.float64[::1], types.int64, types.int64[::1])
@@ -74,10 +68,8 @@ def _search(
     """
     Settle every node within the limit of the seeds; return how many were touched.
 
-    `found` must be all `beyond`, the least number above the limit, and `ring` all -1
-    on entry: one comparison tells what is too far from what improves. `ring` is so
-    again on return, `found` holds the times of `touched[:count]`. A seed of -1 is no
-    seed.
+    On entry `found` is all `beyond`, the least number above the limit (one comparison tells
+    what is too far and what improves), and `ring` all -1, as again on return. A seed of -1 is none.
     """
     mask = ring.size - 1
     per_second = 1.0 / width
@@ -237,8 +229,8 @@ def _list_row(
 @compiled(
     types.int64(
         *_GRAPH,
-        _I4_2,
-        _F8_2,
+        I4_2,
+        F8_2,
         types.int64,
         types.int64,
         types.float64,
@@ -247,8 +239,8 @@ def _list_row(
         types.int32[::1],
         *_QUEUE,
         *_BITS,
-        _I4,
-        _I4,
+        I4,
+        I4,
         *_OUT,
     )
 )
@@ -322,8 +314,8 @@ def reach_rows(
 @compiled(
     types.int64(
         *_GRAPH,
-        _I4_2,
-        _F8_2,
+        I4_2,
+        F8_2,
         types.int64,
         types.int64,
         types.float64,
@@ -332,16 +324,16 @@ def reach_rows(
         types.int32[::1],
         *_QUEUE,
         *_BITS,
-        _I4,
-        _I4,
+        I4,
+        I4,
         *_OUT,
-        _I8_2,
-        _F8_2,
-        _I8,
-        _I4,
-        _F8,
-        _F8,
-        _F8,
+        I8_2,
+        F8_2,
+        I8,
+        I4,
+        F8,
+        F8,
+        F8,
         types.float64[::1],
         types.int32[::1],
     )
@@ -453,8 +445,8 @@ def walk_rows(
 @compiled(
     types.void(
         *_GRAPH,
-        _I4_2,
-        _F8_2,
+        I4_2,
+        F8_2,
         types.int64,
         types.int64,
         types.float64,
@@ -462,7 +454,7 @@ def walk_rows(
         types.float64[::1],
         types.int32[::1],
         *_QUEUE,
-        _F8,
+        F8,
         types.float64[::1],
     )
 )

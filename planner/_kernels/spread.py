@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit, types
 
 from planner._kernels.compiled import compiled
+from planner._kernels.signatures import F8, I4
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     _Ints = NDArray[np.int64]
     _Ints32 = NDArray[np.int32]
 
-_F8 = types.Array(types.float64, 1, "C", readonly=True)
-_I4 = types.Array(types.int32, 1, "C", readonly=True)
-_GRAPH = (_I4, _I4, _F8)
+_GRAPH = (I4, I4, F8)
 _QUEUE = (types.int32[::1], types.int32[:, ::1], types.float64[::1])
 
 
@@ -45,8 +44,8 @@ def _longer(link: _Ints32, link_time: _Floats) -> tuple[_Ints32, _Floats]:
 @compiled(
     types.void(
         *_GRAPH,
-        _I4,
-        _F8,
+        I4,
+        F8,
         types.float64,
         types.float64,
         types.float64[::1],
@@ -141,8 +140,8 @@ def nearest_seed(
 @compiled(
     types.void(
         *_GRAPH,
-        _I4,
-        _F8,
+        I4,
+        F8,
         types.float64,
         types.float64,
         types.float64[::1],

@@ -184,7 +184,7 @@ def _plan_lines(words: dict[str, Any], summary: dict[str, Any], language: str) -
             f"{item['name' if language == 'zh' else 'name_en']} {item['needed']:,.0f} "
             f"{units.named('unit', item['unit'])}"
             for item in one["needed"]
-            if item["needed"] > 0
+            if item["force"] == "must" and item["needed"] > 0
         ]
         if parts:
             line += " · " + words["needed"].format(parts=", ".join(parts))

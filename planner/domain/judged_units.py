@@ -178,7 +178,8 @@ class PlanVerdict:
     units
         Number of units by level and verdict, each unit by its worst `must` clause.
     needed
-        By clause: the sum of what is missing over all that fail it, in the clause's unit.
+        By clause: the sum of what is missing over all that fail it, in the clause's
+        `needed_unit`.
     indicators
         One for each floor-area clause with a floor.
     """

@@ -153,6 +153,11 @@ class Clause:
     valid_to: date | None = None
     judges: bool = True
 
+    @property
+    def needed_unit(self) -> str:
+        """Unit of what is missing: of a ratio that of its first sum, else the clause's own."""
+        return "m2" if self.per and self.measures.endswith("_m2") else self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:

@@ -177,6 +177,7 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.measured_centres": ("有数据的中心", "of centres with a figure"),
     "col.blank_centres": ("缺数据的中心", "Centres without one"),
     "col.needed": ("还需", "What it would take"),
+    "col.needed_unit": ("还需单位", "Its unit"),
     "col.missing": ("缺少的项", "Figures that are missing"),
     "col.decides_at": ("判定转折值", "Turns at"),
     "col.if_applies": ("若适用则", "If it applies"),

@@ -348,7 +348,7 @@ def describe_plan_verdicts(records: EvaluationRecords) -> list[dict[str, Any]]:
             "clause": clause_id,
             "name": clause.name_zh,
             "name_en": clause.name_en,
-            "unit": clause.unit,
+            "force": clause.force,
             "certainty": clause.certainty,
         }
 
@@ -359,13 +359,18 @@ def describe_plan_verdicts(records: EvaluationRecords) -> list[dict[str, Any]]:
             "centres": one.centres,
             "units": one.units,
             "needed": [
-                {**name(one.rule_set_id, clause_id), "needed": needed}
+                {
+                    **name(one.rule_set_id, clause_id),
+                    "needed": needed,
+                    "unit": clauses[one.rule_set_id, clause_id].needed_unit,
+                }
                 for clause_id, needed in one.needed.items()
             ],
             "reaching": [
                 {
                     **name(one.rule_set_id, reach.clause_id),
                     "value": reach.value,
+                    "unit": reach.unit,
                     "centres": reach.count,
                     "measured": reach.measured,
                     "blank": reach.blank,

@@ -145,3 +145,11 @@ def test_rule_sets_are_files_a_planner_can_read() -> None:
         text = entry.read_text(encoding="utf-8")
         assert text.startswith("# "), entry.name
         assert "\\u" not in text
+
+
+def test_what_is_missing_of_a_ratio_is_told_in_the_unit_of_its_sum() -> None:
+    ratio = load_rule_set("national-30-per-100-households").clauses[0]
+    assert (ratio.per, ratio.needed_unit) == ("households", "m2")
+    staff = {one.clause_id: one for one in load_rule_set("chongqing-2018").clauses}
+    assert staff["social_workers"].needed_unit == "persons"
+    assert staff["floor_area_total"].needed_unit == "m2"

@@ -42,7 +42,9 @@ def write_plan_tables(sheet: Sheet, records: EvaluationRecords) -> None:
         [
             Column(words("col.rule_set"), width=26),
             Column(words("col.rule"), width=26),
+            Column(words("col.force")),
             Column(words("col.needed"), "number"),
+            Column(words("col.needed_unit"), width=10),
             Column(words("col.required"), "number"),
             Column(words("col.unit"), width=16),
             Column(words("col.reaching"), "number"),
@@ -65,7 +67,9 @@ def _clause_rows(records: EvaluationRecords, words: Words) -> Iterator[list[Cell
             yield [
                 one.rule_set_id,
                 words.of(clause),
+                words.named("force", clause.force),
                 needed,
+                "" if needed is None else words.named("unit", clause.needed_unit),
                 clause.value,
                 words.named("unit", clause.unit),
                 None if reach is None else reach.count,

@@ -48,7 +48,7 @@ def _count_columns(words: Words) -> list[Column]:
         Column(words("col.rule"), width=26),
         *(Column(words(f"verdict.{verdict}"), "number") for verdict in VERDICT_ORDER),
         Column(words("col.needed"), "number", 16),
-        Column(words("col.unit"), width=16),
+        Column(words("col.needed_unit"), width=10),
     ]
 
 
@@ -68,7 +68,7 @@ def _count_rows(
             clause_id if clause is None else words.of(clause),
             *(counts[verdict] for verdict in VERDICT_ORDER),
             sum(needed) if needed else None,
-            "" if clause is None else words.named("unit", clause.unit),
+            "" if clause is None else words.named("unit", clause.needed_unit),
         ]
 
 
@@ -85,8 +85,9 @@ def _columns(words: Words) -> list[Column]:
         Column(words("col.comparison"), width=10),
         Column(words("col.required"), "decimal"),
         Column(words("col.margin"), "margin"),
-        Column(words("col.needed"), "decimal", 16),
         Column(words("col.unit"), width=16),
+        Column(words("col.needed"), "decimal", 16),
+        Column(words("col.needed_unit"), width=10),
         Column(words("col.numerator"), "decimal"),
         Column(words("col.denominator"), "decimal"),
         Column(words("col.centres_counted"), "number"),
@@ -117,8 +118,9 @@ def _rows(
             "" if clause is None else clause.comparison,
             one.required,
             one.margin,
-            one.needed,
             "" if clause is None else words.named("unit", clause.unit),
+            one.needed,
+            "" if clause is None or one.needed is None else words.named("unit", clause.needed_unit),
             one.numerator,
             one.denominator,
             one.centres,
