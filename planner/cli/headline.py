@@ -21,6 +21,7 @@ _WORDS = {
         "不适用 {not_applicable}, 共 {count}",
         "plan": "整体结论 {rules}: {verdict}",
         "needed": "共缺 {parts}",
+        "basis_of": {"no_must": "没有必须条款, 不判", "informs": "只供参考, 不判"},
         "verdict": {
             "pass": "达标",
             "fail": "不达标",
@@ -50,6 +51,10 @@ _WORDS = {
         "does not apply {not_applicable}, {count} in all",
         "plan": "the plan as a whole by {rules}: {verdict}",
         "needed": "missing in all {parts}",
+        "basis_of": {
+            "no_must": "not judged: it has no 'must' clause",
+            "informs": "not judged: it informs only",
+        },
         "verdict": {
             "pass": "pass",
             "fail": "fail",
@@ -179,7 +184,8 @@ def _plan_lines(words: dict[str, Any], summary: dict[str, Any], language: str) -
     units = choose_words(language)
     lines = []
     for one in summary.get("plan_verdicts", []):
-        line = words["plan"].format(rules=one["rule_set"], verdict=words["verdict"][one["verdict"]])
+        verdict = words["basis_of"].get(one.get("basis"), words["verdict"][one["verdict"]])
+        line = words["plan"].format(rules=one["rule_set"], verdict=verdict)
         parts = [
             f"{item['name' if language == 'zh' else 'name_en']} {item['needed']:,.0f} "
             f"{units.named('unit', item['unit'])}"

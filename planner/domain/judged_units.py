@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from planner.domain.arrays import ByteArray, FloatArray, IntArray
     from planner.domain.standard import Clause, JudgedUnit, RuleSet, Verdict
+
+VerdictBasis: TypeAlias = Literal["must", "no_must", "informs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,9 @@ class PlanVerdict:
         `needed_unit`.
     indicators
         One for each floor-area clause with a floor.
+    basis
+        What the verdict rests on: `must` clauses; `no_must`, a rule set that only recommends;
+        `informs`, one that informs and judges nothing.
     """
 
     rule_set_id: str
@@ -190,6 +195,7 @@ class PlanVerdict:
     units: dict[str, dict[str, int]]
     needed: dict[str, float]
     indicators: tuple[Indicator, ...]
+    basis: VerdictBasis = "must"
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,8 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
             "count centres. 'Reach the value' counts centres whether or not the clause applies."
         ),
     ),
+    "basis.no_must": ("没有必须条款，不判", "No 'must' clause: not judged"),
+    "basis.informs": ("只供参考，不判", "Informs only: not judged"),
     "col.reaching": ("达到数值的中心", "Centres that reach the value"),
     "col.measured_centres": ("有数据的中心", "of centres with a figure"),
     "col.blank_centres": ("缺数据的中心", "Centres without one"),

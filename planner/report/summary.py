@@ -356,6 +356,7 @@ def describe_plan_verdicts(records: EvaluationRecords) -> list[dict[str, Any]]:
         {
             "rule_set": one.rule_set_id,
             "verdict": one.verdict,
+            "basis": one.basis,
             "centres": one.centres,
             "units": one.units,
             "needed": [

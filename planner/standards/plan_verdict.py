@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from planner.domain.coverage import State
-    from planner.domain.judged_units import UnitColumn, UnitResult
+    from planner.domain.judged_units import UnitColumn, UnitResult, VerdictBasis
     from planner.domain.places import Centres
     from planner.domain.standard import Clause, ClauseResult, Judgements, RuleSet, Verdict
     from planner.domain.verdict_columns import ClauseColumn
+
+_SIZES = ("persons", "households")
 
 
 def sum_up_plan(
@@ -95,7 +97,16 @@ def _sum_up(
             for clause in rule_set.clauses
             if rule_set.judges and clause.judges and _is_floor(clause)
         ),
+        basis=_basis(rule_set),
     )
+
+
+def _basis(rule_set: RuleSet) -> VerdictBasis:
+    """Tell why a rule set may have no verdict of its own."""
+    if not rule_set.judges:
+        return "informs"
+    must = any(one.judges and one.force == "must" for one in rule_set.clauses)
+    return "must" if must else "no_must"
 
 
 def _columns(judgements: Judgements) -> tuple[ClauseColumn, ...]:
@@ -122,13 +133,18 @@ def _count_units(columns: Iterable[UnitColumn]) -> dict[str, dict[str, int]]:
 
 
 def _needed(own: Sequence[ClauseColumn], of_units: Sequence[UnitColumn]) -> dict[str, float]:
-    """Add up what is missing, by clause; a unit's clause over its units, once each."""
+    """
+    Add up what is missing, by clause; a unit's clause over its units, once each.
+
+    Persons and dwellings are the size of a unit, nothing that a plan could add: they are left
+    to the units, one by one.
+    """
     summed_by_unit = {one.clause.clause_id for one in of_units}
     columns = [one for one in own if one.clause.clause_id not in summed_by_unit]
     return {
         one.clause.clause_id: float(np.nansum(one.needed))
         for one in _both(columns, of_units)
-        if np.isfinite(one.needed).any()
+        if one.clause.measures not in _SIZES and np.isfinite(one.needed).any()
     }
 
 

@@ -82,3 +82,34 @@ def test_the_workbook_tells_it(out: Path) -> None:
     clause = next(row for row in rows if row[0] == "chongqing-2018" and row[3] == 100)
     assert clause[5] == 2700
     assert clause[7:10] == [1, 2, 0]
+
+
+def _under(folder: Path, *rule_sets: str) -> dict[str, Any]:
+    """Evaluate the same town under several rule sets."""
+    study = Town("+a1-----2b+", centres=CENTRES, cell_m=100.0).write(folder)
+    named = ", ".join(f'"{one}"' for one in rule_sets)
+    with study.open("a", encoding="utf-8") as file:
+        file.write(f"\n[standards]\nrule_sets = [{named}]\n")
+    return planner.evaluate(planner.read_study(study), threads=1).summary()
+
+
+def test_a_rule_set_that_only_recommends_or_informs_is_said_to_judge_nothing(
+    tmp_path: Path,
+) -> None:
+    found = _under(tmp_path, "chongqing-2018", "gb-50180-2018", "beijing-2025")
+    bases = {one["rule_set"]: one["basis"] for one in found["plan_verdicts"]}
+    assert bases == {
+        "chongqing-2018": "must",
+        "gb-50180-2018": "no_must",
+        "beijing-2025": "informs",
+    }
+    told = headline(found, language="zh")
+    assert "整体结论 gb-50180-2018: 没有必须条款, 不判" in told
+    assert "整体结论 beijing-2025: 只供参考, 不判" in told
+
+
+def test_the_size_of_a_unit_is_nothing_that_a_plan_lacks(tmp_path: Path) -> None:
+    found = _under(tmp_path, "chongqing-2018", "gb-50180-2018")
+    missing = {item["clause"] for one in found["plan_verdicts"] for item in one["needed"]}
+    assert "floor_area_total" in missing
+    assert not {name for name in missing if name.startswith(("population_", "dwellings_"))}

@@ -31,7 +31,9 @@ def write_plan_tables(sheet: Sheet, records: EvaluationRecords) -> None:
         (
             [
                 one.rule_set_id,
-                words.named("verdict", one.verdict),
+                words.named("verdict", one.verdict)
+                if one.basis == "must"
+                else words(f"basis.{one.basis}"),
                 *(one.centres.get(verdict, 0) for verdict in VERDICT_ORDER),
             ]
             for one in records.judgements.plan_verdicts
