@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
     from planner.domain.explain import Explanation
     from planner.domain.network import StreetNetwork
+    from planner.domain.recount import Recount
     from planner.domain.shelf import Shelf
     from planner.domain.study import StudySettings
     from planner.domain.walking import PrivateWays
@@ -116,6 +117,12 @@ class Evaluation:
         from planner.report.explain_text import explain_text
 
         return explain_text(self.explain(**place))
+
+    def recount(self, name: str, *, level: str = "community") -> Recount:
+        """List the homes of one area, by name or id, so that its share can be added up again."""
+        from planner.pipeline.recount import recount_area
+
+        return recount_area(self.records, name, level=level)
 
     def demand_frame(self) -> gpd.GeoDataFrame:
         """Return the demand points with their times and coverage in the plan."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
     from planner.domain.placing import EntranceAccess, SnapReport
     from planner.domain.reach import Isochrones, Walks
+    from planner.domain.recount import Recount
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import Judgements, RuleSet
     from planner.domain.study import StudySettings
@@ -92,6 +93,9 @@ class EvaluationRecords:
         Places to build that the study names, `None` where streets give them.
     network_findings, entrances, snap_reports
         As in `StudyInputs`.
+    recount
+        Homes of the community with the most persons outside the longest circle, so that its
+        share can be added up again; `None` where the study has no communities.
     """
 
     settings: StudySettings
@@ -112,6 +116,7 @@ class EvaluationRecords:
     network_findings: NetworkFindings | None = None
     entrances: EntranceAccess | None = None
     snap_reports: tuple[SnapReport, ...] = ()
+    recount: Recount | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
 from planner.pipeline.losses import measure_losses
 from planner.pipeline.plan_verdicts import add_unit_verdicts, plan_scope_of, zones_of
+from planner.pipeline.recount import recount_least_covered
 from planner.pipeline.variations import vary_plan
 from planner.pipeline.walkers import flat_network
 from planner.standards.judge import judge_centres
@@ -176,6 +177,7 @@ def evaluate_inputs(
         candidates=inputs.candidates,
         network_findings=inputs.network_findings,
         snap_reports=inputs.snap_reports,
+        recount=recount_least_covered(inputs, states[1], area_index),
     )
 
 

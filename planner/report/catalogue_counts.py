@@ -346,4 +346,51 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.off": ("超过上限的个数", "Beyond the limit"),
     "col.switched": ("改接较远主路网的个数", "Moved off an island"),
     "col.is_off": ("未接路网", "Off the network"),
+    # One community added up again.
+    "sheet.recount": ("复算", "Recount"),
+    "title.recount": (
+        "一个社区的覆盖率，由逐个居民点复算",
+        "One community's share, added up again from its homes",
+    ),
+    "recount.none": (
+        "没有社区边界（或社区内没有居民点），无可复算。",
+        "There are no communities, or nobody lives in any: nothing to add up.",
+    ),
+    "define.recount": (
+        (
+            "取最长生活圈外人数最多的社区（居民点不超过 2,000 个）；其他社区用 "
+            "planner explain 研究文件 --community 名称 --out 文件夹。"
+            "人数、覆盖数、覆盖率均为公式；步行时间不超过限时（容差 {tolerance} 秒）即为覆盖。"
+        ),
+        (
+            "The community with the most persons outside the longest circle (of at most 2,000 "
+            "homes); any other by planner explain STUDY --community NAME --out DIR. Persons, "
+            "covered and share are formulas; a walk within the limit (tolerance {tolerance} s) "
+            "is covered."
+        ),
+    ),
+    "recount.head": ("{study} · {level} {name} · {state}", "{study} · {level} {name} · {state}"),
+    "recount.basis": (
+        "规则集 {rules} · 画像 {profile} · 方向 {direction}",
+        "rule set {rules} · profile {profile} · {direction}",
+    ),
+    "recount.share": (
+        "{circle}（{limit}）: 覆盖 {covered:,.1f} / {persons:,.1f} 人 = {share}",
+        "{circle} ({limit}): covered {covered:,.1f} of {persons:,.1f} persons = {share}",
+    ),
+    "recount.home": (
+        "  {id} (第 {row} 行) {persons:,.1f} 人: {walks}",
+        "  {id} (row {row}) {persons:,.1f} persons: {walks}",
+    ),
+    "recount.more": (
+        "  只列出 {homes} 个居民点中的 {shown} 个；全部见 --out 写出的 recount.xlsx 或 --json",
+        "  {shown} of {homes} homes shown; all are in recount.xlsx (--out) and --json",
+    ),
+    "recount.homes": ("居民点（{homes} 个）", "Homes ({homes})"),
+    "col.limit_s": ("限时(秒)", "Limit (s)"),
+    "col.share_printed": ("报告所列覆盖率", "Share as printed"),
+    "col.demand_id": ("居民点", "Home"),
+    "col.time_s": ("步行(秒)：{circle}", "Walk (s): {circle}"),
+    "col.by_centre": ("最近中心：{circle}", "Nearest centre: {circle}"),
+    "col.covered_01": ("覆盖 1/0：{circle}", "Covered 1/0: {circle}"),
 }

@@ -12,6 +12,7 @@ from planner.report.sheets.layout import Book
 from planner.report.sheets.network_sheet import write_network_sheet
 from planner.report.sheets.people_sheet import write_equity_sheet, write_ledger_sheet
 from planner.report.sheets.proposals_sheet import write_proposals_sheet
+from planner.report.sheets.recount_sheet import write_recount_sheet
 from planner.report.sheets.robustness_sheet import write_robustness_sheet
 from planner.report.sheets.snap_sheet import write_snap_sheet
 from planner.report.sheets.sources_sheet import write_quarantine_sheet, write_sources_sheet
@@ -64,5 +65,6 @@ def write_workbook(
     write_network_sheet(book, records)
     write_snap_sheet(book, records)
     write_ledger_sheet(book, records)
+    write_recount_sheet(book, records, records.recount)
     write_quarantine_sheet(book, records)
     book.close()

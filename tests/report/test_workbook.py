@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 ZH = [
     "汇总", "覆盖", "中心", "缺口", "建议", "来源", "稳健性", "承载", "均衡性", "单元判定", "路网",
-    "接入", "人口去向", "隔离行",
+    "接入", "人口去向", "复算", "隔离行",
 ]  # fmt: skip
 EN = [
     "Summary", "Coverage", "Centres", "Gaps", "Proposals", "Sources", "Robustness", "Capacity",
-    "Evenness", "Units", "Network", "Snapping", "People", "Quarantine",
+    "Evenness", "Units", "Network", "Snapping", "People", "Recount", "Quarantine",
 ]  # fmt: skip
 
 

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 Style: TypeAlias = Literal[
     "text", "number", "decimal", "ratio", "share", "minutes", "money", "degrees", "margin"
 ]
-Cell: TypeAlias = str | float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of ours, and its value for programs that do not compute."""
+
+    text: str
+    value: float | None
+
+
+Cell: TypeAlias = str | float | int | Formula | None
 
 CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 -- a workbook's dates carry no zone
 """Written into every workbook, so that the same figures give the same bytes."""
@@ -198,6 +208,9 @@ class Sheet:
         if isinstance(value, str):
             if value:
                 self.file.write_string(self.row, column, value[:LONGEST_TEXT], style)
+        elif isinstance(value, Formula):
+            shown = "" if value.value is None else value.value
+            self.file.write_formula(self.row, column, value.text, style, shown)
         elif value is not None and math.isfinite(value):
             self.file.write_number(self.row, column, value, style)
 
