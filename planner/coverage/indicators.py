@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.coverage import StateCoverage
     from planner.domain.indicators import CommunityRule, IndicatorLevel
     from planner.domain.places import Areas, Demand
+    from planner.domain.population import LandMeasure
     from planner.domain.standard import LifeCircle
 
 _SHARE_TOLERANCE: Final = 1e-12
@@ -80,6 +81,50 @@ def count_indicators(
                 )
             )
     return tuple(found)
+
+
+def count_land(
+    coverage: StateCoverage,
+    *,
+    measure: LandMeasure,
+    circles: Sequence[LifeCircle],
+    area_m2: FloatArray,
+    areas: Sequence[Areas],
+    area_index: Mapping[str, IntArray],
+) -> tuple[Indicator, ...]:
+    """
+    Count a state by the land it covers.
+
+    Parameters
+    ----------
+    coverage
+        The state, of the places that stand for the land.
+    measure
+        What the land is.
+    circles
+        Life circles, in its order.
+    area_m2 : shape (n_places,)
+        Land that each place stands for.
+    areas
+        Levels given.
+    area_index
+        By level, the area of each place.
+
+    Returns
+    -------
+    indicators
+        By level from the whole down.
+    """
+    covered = _covered(coverage, circles)
+    ids = tuple(circle.circle_id for circle in circles)
+    given = {area.level: area for area in areas}
+    return tuple(
+        _Rows(coverage, level, given.get(level), ids).add_up(
+            measure, area_m2, area_index.get(level), covered
+        )
+        for level in INDICATOR_LEVELS
+        if level == "whole" or level in given
+    )
 
 
 def find_served_communities(

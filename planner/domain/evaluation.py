@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from planner.domain.network import AccessPoints, StreetNetwork
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
     from planner.domain.placing import EntranceAccess, SnapReport
+    from planner.domain.population import LandPlaces
     from planner.domain.reach import Isochrones, Walks
     from planner.domain.recount import Recount
     from planner.domain.siting import SitingPlan
@@ -43,6 +44,8 @@ class StudyInputs:
         Where every entrance meets the streets, `None` where no centre names any.
     snap_reports
         How far demand and centres are from their streets.
+    land
+        Land that is counted by its area.
     """
 
     settings: StudySettings
@@ -58,6 +61,7 @@ class StudyInputs:
     network_findings: NetworkFindings | None = None
     entrances: EntranceAccess | None = None
     snap_reports: tuple[SnapReport, ...] = ()
+    land: tuple[LandPlaces, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class EvaluationRecords:
     recount
         Homes of the community with the most persons outside the longest circle, so that its
         share can be added up again; `None` where the study has no communities.
+    land, land_walks
+        Land that is counted by its area, and the walks from every centre to it.
     """
 
     settings: StudySettings
@@ -117,6 +123,8 @@ class EvaluationRecords:
     entrances: EntranceAccess | None = None
     snap_reports: tuple[SnapReport, ...] = ()
     recount: Recount | None = None
+    land: tuple[LandPlaces, ...] = ()
+    land_walks: tuple[Walks, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, GeometryArray, Int32Array
+    from planner.domain.network import AccessPoints
     from planner.domain.places import QuarantinedRow
     from planner.domain.recognised import FileRead
     from planner.errors import Fault
 
 PopulationSource: TypeAlias = Literal["polygons", "raster", "communities", "cells"]
+LandMeasure: TypeAlias = Literal["residential_land_m2", "built_up_m2"]
+LAND_MEASURES: tuple[LandMeasure, ...] = ("residential_land_m2", "built_up_m2")
 
 RESIDENTIAL: Final = 1
 USE_UNKNOWN: Final = 0
@@ -83,11 +86,36 @@ class Buildings:
 
 
 @dataclass(frozen=True, slots=True)
-class ResidentialLand:
-    """Parcels of residential land: polygons in `crs`, valid."""
+class LandParcels:
+    """Parcels of land of one use, residential or built up: polygons in `crs`, valid."""
 
     geometry: GeometryArray
     crs: str
     file: str = ""
     notices: tuple[Fault, ...] = ()
     read: FileRead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LandPlaces:
+    """
+    Land that is counted by its area, as places that walk as homes do.
+
+    Attributes
+    ----------
+    measure
+        What is counted.
+    xy : float64, shape (n_places, 2)
+        Working CRS.
+    area_m2 : float64, shape (n_places,)
+        Land that each place stands for, m²; the sum is the land of the study.
+    access
+        Where each place meets the streets.
+    """
+
+    measure: LandMeasure
+    xy: FloatArray
+    area_m2: FloatArray
+    access: AccessPoints
+    file: str = ""
+    notices: tuple[Fault, ...] = ()

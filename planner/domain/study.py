@@ -125,6 +125,11 @@ class CoverageSettings:
         For homes whose households are not given.
     robust_profiles
         Profiles under which a home must stay covered to be called robust.
+    residential_land
+        Land-use parcels; shares are told by their residential area too. Without it those of
+        `[demand] land`.
+    built_up
+        Polygons of built-up land; shares are told by its area too.
     """
 
     community_counts_when: Literal["share", "centre"] = "share"
@@ -132,6 +137,8 @@ class CoverageSettings:
     m2_per_100_households: float = 30.0
     persons_per_household: float = 2.45
     robust_profiles: tuple[str, ...] = ("norm", "adult", "elderly", "child_with_carer")
+    residential_land: Path | None = None
+    built_up: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from planner.domain.places import QuarantinedRow
-from planner.domain.population import Buildings, PopulationAreas, ResidentialLand
+from planner.domain.population import Buildings, LandParcels, PopulationAreas
 from planner.errors import Fault, InputInvalid
 from planner.georeference.crs import lonlat_of, project
 from planner.georeference.lattice import measure_lattice_spacing
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.domain.network import Streets
     from planner.domain.places import Demand
 
-_Layer = TypeVar("_Layer", Buildings, ResidentialLand)
+_Layer = TypeVar("_Layer", Buildings, LandParcels)
 
 OVERLAP_SHARE: Final = 0.01
 """Of the smaller of two polygons: a smaller overlap is a sliver of drawing."""

@@ -173,7 +173,24 @@ def places_on_land(areas: GeometryArray, land: GeometryArray) -> SharingPlaces:
     pieces = shapely.intersection(areas[area], land[parcel])
     size_m2 = shapely.area(pieces)
     kept = size_m2 > 0.0
-    area, pieces, size_m2 = area[kept], pieces[kept], size_m2[kept]
+    piece, xy, share_m2 = cover_pieces(pieces[kept])
+    return SharingPlaces(area[kept][piece].astype(np.int64), xy, share_m2)
+
+
+def cover_pieces(pieces: GeometryArray) -> tuple[IntArray, FloatArray, FloatArray]:
+    """
+    Cover pieces of land with places of equal area.
+
+    Parameters
+    ----------
+    pieces
+        Polygons, working CRS, none empty.
+
+    Returns
+    -------
+    piece, xy, area_m2 : shape (n_places,), (n_places, 2), (n_places,)
+        Which piece each place is in, ascending; where; and its part of the piece.
+    """
     piece, xy = _lattice_inside(pieces)
     bare = np.setdiff1d(np.arange(len(pieces)), piece)
     lone = shapely.get_coordinates(shapely.point_on_surface(pieces[bare])).reshape(-1, 2)
@@ -181,7 +198,7 @@ def places_on_land(areas: GeometryArray, land: GeometryArray) -> SharingPlaces:
     order = np.argsort(piece, kind="stable")
     piece, xy = piece[order], xy[order]
     n_places = np.bincount(piece, minlength=len(pieces))
-    return SharingPlaces(area[piece].astype(np.int64), xy, size_m2[piece] / n_places[piece])
+    return piece, xy, shapely.area(pieces)[piece] / n_places[piece]
 
 
 def _lattice_inside(pieces: GeometryArray) -> tuple[IntArray, FloatArray]:

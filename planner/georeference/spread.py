@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, GeometryArray, IntArray
     from planner.domain.ledger import SharingRule
     from planner.domain.network import Streets
-    from planner.domain.population import Buildings, PopulationAreas, ResidentialLand
+    from planner.domain.population import Buildings, LandParcels, PopulationAreas
 
     _Finder = Callable[[GeometryArray], SharingPlaces]
 
@@ -46,7 +46,7 @@ def spread_population(
     streets: Streets,
     *,
     buildings: Buildings | None = None,
-    land: ResidentialLand | None = None,
+    land: LandParcels | None = None,
 ) -> Demand:
     """
     Share the people of polygons over the places inside them.
@@ -96,7 +96,7 @@ def _peopled(areas: PopulationAreas) -> BoolArray:
 
 
 def _rules(
-    streets: Streets, buildings: Buildings | None, land: ResidentialLand | None
+    streets: Streets, buildings: Buildings | None, land: LandParcels | None
 ) -> tuple[list[tuple[SharingRule, _Finder]], list[Fault]]:
     """Return the rules in their order, and what was assumed for them."""
     rules: list[tuple[SharingRule, _Finder]] = []

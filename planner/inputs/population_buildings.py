@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.domain.population import OTHER_USE, RESIDENTIAL, Buildings, ResidentialLand
+from planner.domain.population import OTHER_USE, RESIDENTIAL, Buildings, LandParcels
 from planner.errors import Fault
 from planner.inputs.areas import read_polygons
 from planner.inputs.cells import Measure
@@ -128,7 +128,7 @@ def read_buildings(path: Path) -> Buildings:
     )
 
 
-def read_residential_land(path: Path) -> ResidentialLand:
+def read_residential_land(path: Path) -> LandParcels:
     """
     Read parcels of land, and keep those of residential use.
 
@@ -144,6 +144,24 @@ def read_residential_land(path: Path) -> ResidentialLand:
     InputInvalid
         With every fault: no CRS, shapes that are not polygons, uses none of which is residential.
     """
+    return _read_land(path, every_use=False)
+
+
+def read_built_up_land(path: Path) -> LandParcels:
+    """
+    Read built-up land: every polygon of a layer, whatever its use.
+
+    Raises
+    ------
+    InputMissing, InputUnreadable
+        If there is no such file, or it cannot be read.
+    InputInvalid
+        With every fault: no CRS, shapes that are not polygons.
+    """
+    return _read_land(path, every_use=True)
+
+
+def _read_land(path: Path, *, every_use: bool) -> LandParcels:
     table = read_table(path, LAND_COLUMNS)
     faults, notices = list(table.faults), list(table.notices)
     columns = recognise_columns(
@@ -155,13 +173,13 @@ def read_residential_land(path: Path) -> ResidentialLand:
         faults=faults,
     )
     geometry = read_polygons(table, faults, notices)
-    use = _read_use(table, columns.get("use"), faults, notices)
+    kept = np.array([shape is not None for shape in geometry], dtype=np.bool_)
+    if not every_use:
+        kept &= _read_use(table, columns.get("use"), faults, notices) == RESIDENTIAL
     used = set(columns.values())
     notices += unused_notice(table, used)
     raise_if_any(faults, notices)
-    kept = np.array([shape is not None for shape in geometry], dtype=np.bool_)
-    kept &= use == RESIDENTIAL
-    return ResidentialLand(
+    return LandParcels(
         geometry=geometry[kept],
         crs=table.crs or "",
         file=table.file,

@@ -341,6 +341,8 @@ def _read_coverage(table: TableReader) -> CoverageSettings:
         persons_per_household=table.number("persons_per_household")
         or default.persons_per_household,
         robust_profiles=default.robust_profiles if profiles is None else profiles,
+        residential_land=table.file("residential_land"),
+        built_up=table.file("built_up"),
     )
 
 

@@ -10,7 +10,8 @@ from planner.inputs.areas import read_areas
 from planner.inputs.candidates import read_candidates
 from planner.inputs.centres import read_centres
 from planner.inputs.study import read_study_file
-from planner.pipeline.intake import describe_inputs, read_inputs
+from planner.pipeline.inputs_told import describe_inputs
+from planner.pipeline.intake import read_inputs
 from planner.pipeline.people import read_people
 from planner.report.check_workbook import write_check_workbook
 from planner.report.chinese import both_lines

@@ -37,9 +37,17 @@ def walk_to_centres(
     direction: Direction,
     threads: int | None,
     progress: Progress | None = None,
+    access: AccessPoints | None = None,
 ) -> Walks:
     """
     Find the walks between the homes of a study and its centres, each by its best entrance.
+
+    Parameters
+    ----------
+    study, network, limit_s, direction, threads, progress
+        As in `find_walks`.
+    access
+        Other places than the homes, where given.
 
     Returns
     -------
@@ -50,7 +58,7 @@ def walk_to_centres(
     walks = find_walks(
         network,
         study.centre_access if entrances is None else entrances.access,
-        study.demand_access,
+        study.demand_access if access is None else access,
         limit_s=limit_s,
         direction=direction,
         threads=threads,

@@ -23,6 +23,7 @@ from planner.pipeline.circles import draw_centre_circles, walk_to_centres
 from planner.pipeline.gaps import find_plan_gaps
 from planner.pipeline.indicators import community_rule, indicate
 from planner.pipeline.intake import read_inputs
+from planner.pipeline.land import indicate_land
 from planner.pipeline.losses import measure_losses
 from planner.pipeline.plan_verdicts import add_unit_verdicts, plan_scope_of, zones_of
 from planner.pipeline.recount import recount_least_covered
@@ -114,9 +115,13 @@ def evaluate_inputs(
         _cover(inputs, walks, "plan", judged[1]),
     )
     area_index = _locate_people(inputs)
+    land_walks = _walk_to_land(inputs, threads)
     coverage = dataclasses.replace(
         _count(inputs, walks, states, area_index),
-        indicators=_indicate(inputs, states, judged, area_index),
+        indicators=(
+            *_indicate(inputs, states, judged, area_index),
+            *_indicate_land(inputs, land_walks, judged),
+        ),
         community_rule=community_rule(inputs.settings),
     )
     progress.end()
@@ -178,6 +183,8 @@ def evaluate_inputs(
         network_findings=inputs.network_findings,
         snap_reports=inputs.snap_reports,
         recount=recount_least_covered(inputs, states[1], area_index),
+        land=inputs.land,
+        land_walks=land_walks,
     )
 
 
@@ -304,6 +311,41 @@ def _indicate(
             serving=serving_masks(inputs.centres, circles, state.state),
             verdicts=[item.verdict for item in judgements.judgement],
         )
+    )
+
+
+def _walk_to_land(inputs: StudyInputs, threads: int | None) -> tuple[Walks, ...]:
+    """Find the walks from every centre to the land that is counted, within the circles."""
+    return tuple(
+        walk_to_centres(
+            inputs,
+            inputs.network,
+            limit_s=max(circle.limit_s for circle in inputs.rule_sets[0].life_circles),
+            direction=inputs.settings.walking.direction,
+            threads=threads,
+            access=land.access,
+        )
+        for land in inputs.land
+    )
+
+
+def _indicate_land(
+    inputs: StudyInputs, land_walks: tuple[Walks, ...], judged: tuple[Judgements, Judgements]
+) -> tuple[Indicator, ...]:
+    circles = inputs.rule_sets[0].life_circles
+    names: tuple[State, State] = ("existing", "plan")
+    states = [
+        (
+            name,
+            serving_masks(inputs.centres, circles, name),
+            [item.verdict for item in judgements.judgement],
+        )
+        for name, judgements in zip(names, judged, strict=True)
+    ]
+    return tuple(
+        indicator
+        for land, walks in zip(inputs.land, land_walks, strict=True)
+        for indicator in indicate_land(land, walks, states, circles=circles, areas=inputs.areas)
     )
 
 

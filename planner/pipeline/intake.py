@@ -42,6 +42,7 @@ from planner.inputs.centres import read_centres
 from planner.inputs.population_buildings import read_buildings
 from planner.network.findings import find_network_faults
 from planner.network.walking import find_profile, time_streets
+from planner.pipeline.land import land_files, place_study_land
 from planner.pipeline.people import people_files, place_population, read_people
 from planner.pipeline.streets import open_heights, open_streets
 from planner.pipeline.walkers import norm_network, study_profile
@@ -53,9 +54,9 @@ if TYPE_CHECKING:
     from planner.domain.arrays import GeometryArray, IntArray
     from planner.domain.network import AccessPoints, StreetNetwork, Streets
     from planner.domain.places import Areas, Candidates, Centres, Demand
+    from planner.domain.population import LandPlaces
     from planner.domain.standard import RuleSet
     from planner.domain.study import StudySettings
-    from planner.domain.walking import PrivateWays
 
 _Record = TypeVar("_Record")
 _LATTICE_SHARE_OF_REACH = 0.25
@@ -127,6 +128,7 @@ def read_inputs(
     located = tuple(area for area in areas if area is not None)
     plan = faults.read(lambda: _place_centres(settings, network, located, shelf))
     candidates = faults.read(lambda: _place_candidates(settings, network))
+    land = _place_land(settings, network, located, shelf, faults)
     faults.read(lambda: _check_robust_profiles(settings))
     if rule_sets is not None:
         faults.read(lambda: _check_siting(settings, rule_sets[0]))
@@ -158,9 +160,11 @@ def read_inputs(
         areas=located,
         candidates=candidates,
         rule_sets=rule_sets,
-        notices=_input_notices(
-            settings, network, demand, demand_access, centres, located, rule_sets
+        notices=(
+            *_input_notices(settings, network, demand, demand_access, centres, located, rule_sets),
+            *(notice for one in land for notice in one.notices),
         ),
+        land=land,
         network_findings=findings,
         entrances=entrances,
         snap_reports=(
@@ -224,6 +228,31 @@ def _place_people(
         read_people(settings)  # for its faults
         return None
     return shelf.take(("people", people_key(settings)), place)
+
+
+def _place_land(
+    settings: StudySettings,
+    network: StreetNetwork | None,
+    areas: tuple[Areas, ...],
+    shelf: Shelf,
+    faults: _FaultList,
+) -> tuple[LandPlaces, ...]:
+    """Put places on the land that is counted by its area; faults go to the list."""
+    found = [
+        faults.read(
+            lambda measure=measure, path=path: place_study_land(  # type: ignore[misc]
+                settings,
+                measure,
+                path,
+                network,
+                areas,
+                key=network_key(settings),
+                shelf=shelf,
+            )
+        )
+        for measure, path in land_files(settings)
+    ]
+    return tuple(land for land in found if land is not None)
 
 
 def _place_areas(
@@ -434,54 +463,3 @@ def _tell_total(demand: Demand, read: float, total: float) -> Fault:
         found=f"{read / total - 1.0:+.1%}",
         hint="is it another year or place, or are rows missing or counted twice?",
     )
-
-
-def describe_inputs(inputs: StudyInputs) -> tuple[str, ...]:
-    """Return plain sentences: what was read, how much of it, and how it was placed."""
-    streets, demand, centres = inputs.network.streets, inputs.demand, inputs.centres
-    walkable = np.isfinite(inputs.network.edge_time_s).any(axis=1)
-    length_km = float(streets.edge_length_m[walkable].sum()) / 1000.0
-    street_text = (
-        f"{inputs.settings.streets.source.name}: {int(walkable.sum()):,} edges to walk, "
-        f"{length_km:,.1f} km; {_left_out(streets.counts, inputs.settings.walking.private_ways)}"
-    )
-    demand_text = (
-        f"{demand.file}: {len(demand.demand_id):,} demand points, "
-        f"{float(demand.persons.sum()):,.0f} persons, {_snap_text(inputs, 0)}"
-    )
-    centre_text = f"{centres.file}: {len(centres.centre):,} centres ({centres.source_crs})"
-    if centres.centre:
-        centre_text += f", {_snap_text(inputs, 1)}"
-    sentences = [street_text, demand_text, centre_text]
-    sentences += [f"{area.file}: {len(area.name):,} areas ({area.level})" for area in inputs.areas]
-    sentences += [f"rule set {item.rule_set_id}: {item.title}" for item in inputs.rule_sets]
-    return tuple(sentences)
-
-
-def _snap_text(inputs: StudyInputs, number: int) -> str:
-    report = inputs.snap_reports[number]
-    text = (
-        f"median {report.median_m:.0f} m from their street, 95 % within {report.p95_m:.0f} m, "
-        f"farthest {report.largest_m:.0f} m"
-    )
-    if not report.n_places or not report.largest_m > 0.0:
-        return text
-    far = report.farthest
-    return f"{text} ({far.label[0]}, row {far.row[0]})"
-
-
-def _left_out(counts: dict[str, int], private_ways: PrivateWays) -> str:
-    named = [
-        ("left_out_no_entry", "no entry on foot"),
-        ("left_out_not_built", "not built"),
-        ("areas_as_outline", "areas taken as their outline"),
-        ("edges_duplicate", "duplicates"),
-    ]
-    if private_ways == "exclude":
-        named.insert(2, ("ways_private", "private"))
-    told = ", ".join(f"{counts[key]:,} {text}" for key, text in named if counts.get(key))
-    text = f"left out: {told or 'none'}"
-    n_private = counts.get("ways_private", 0)
-    if private_ways == "residents" and n_private:
-        text += f"; {n_private:,} private ways begin or end a walk, and are no way through"
-    return text

@@ -19,7 +19,7 @@ from planner.inputs.tables import require_file
 
 if TYPE_CHECKING:
     from planner.domain.network import Streets
-    from planner.domain.population import Buildings, PopulationAreas, ResidentialLand
+    from planner.domain.population import Buildings, LandParcels, PopulationAreas
     from planner.domain.study import StudySettings
 
 
@@ -87,7 +87,7 @@ def people_files(settings: StudySettings) -> tuple[object, ...]:
 
 def _read_all(
     settings: StudySettings, streets: Streets
-) -> tuple[Demand | PopulationAreas, Buildings | None, ResidentialLand | None]:
+) -> tuple[Demand | PopulationAreas, Buildings | None, LandParcels | None]:
     """Read every file of `[demand]`; raise once with the faults of all."""
     asked = settings.demand
     people = buildings = land = None

@@ -16,11 +16,11 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.georeference.snap import snap_places
 from planner.pipeline.circles import draw_circles, take_access
-from planner.pipeline.evaluate import SEARCH_LIMIT_FACTOR
 from planner.pipeline.expansions import find_expansions, take_walks
 from planner.pipeline.ground import survey_ground
 from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
+from planner.pipeline.land import indicate_land
 from planner.pipeline.naming import name_proposals
 from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray
     from planner.domain.coverage import StateCoverage
     from planner.domain.evaluation import EvaluationRecords
+    from planner.domain.indicators import Indicator
     from planner.domain.network import AccessPoints
     from planner.domain.places import Candidates
     from planner.domain.reach import Isochrones, Walks
@@ -168,7 +169,7 @@ def _judge_again(
     shelf: Shelf,
 ) -> ProposalRecords:
     direction: Direction = records.settings.walking.direction
-    walks = _walk_again(records, plan, built, circles, threads)
+    walks = _walk_again(records, plan, built, threads)
     state = _cover_with_proposals(records, plan, walks, circles)
     check_agreement(
         plan,
@@ -204,6 +205,7 @@ def _judge_again(
                 serving=serving,
                 verdicts=verdicts,
             ),
+            *_indicate_land(records, plan, built, circles, threads),
         ),
     )
     isochrones = draw_circles(records.network, built, circles, direction, threads, shelf)
@@ -213,27 +215,61 @@ def _judge_again(
     )
 
 
-def _walk_again(
+def _indicate_land(
     records: EvaluationRecords,
     plan: SitingPlan,
     built: AccessPoints,
     circles: tuple[LifeCircle, ...],
     threads: int | None,
+) -> tuple[Indicator, ...]:
+    """Count the land that the plan covers with its proposals."""
+    serving, verdicts = _with_proposals(records, plan, circles)
+    found: list[Indicator] = []
+    for land, known in zip(records.land, records.land_walks, strict=True):
+        walks = _walk_from_proposals(records, plan, built, land.access, known, threads)
+        found += indicate_land(
+            land,
+            stack_walks(known, walks),
+            [("with_proposals", serving, verdicts)],
+            circles=circles,
+            areas=records.areas,
+        )
+    return tuple(found)
+
+
+def _walk_again(
+    records: EvaluationRecords, plan: SitingPlan, built: AccessPoints, threads: int | None
 ) -> Walks:
-    """Find the walks of the proposals; an expanded centre keeps its own, by all its entrances."""
+    """Find the walks of the proposals to the homes."""
+    return _walk_from_proposals(records, plan, built, records.demand_access, records.walks, threads)
+
+
+def _walk_from_proposals(
+    records: EvaluationRecords,
+    plan: SitingPlan,
+    built: AccessPoints,
+    places: AccessPoints,
+    known: Walks,
+    threads: int | None,
+) -> Walks:
+    """
+    Find the walks of the proposals to some places, as far as those of the centres go.
+
+    An expanded centre keeps its own of the walks known, by all its entrances.
+    """
     expanded = [item.centre_index for item in plan.proposals if item.centre_index >= 0]
     fresh = np.array([item.centre_index < 0 for item in plan.proposals], dtype=np.bool_)
     walks = find_walks(
         records.network,
         take_access(built, np.flatnonzero(fresh)),
-        records.demand_access,
-        limit_s=SEARCH_LIMIT_FACTOR * max(circle.limit_s for circle in circles),
+        places,
+        limit_s=known.limit_s,
         direction=records.settings.walking.direction,
         threads=threads,
     )
     if not expanded:
         return walks
-    kept = take_walks(records.walks, np.array(expanded, dtype=np.int64))
+    kept = take_walks(known, np.array(expanded, dtype=np.int64))
     place = np.where(fresh, np.cumsum(fresh) - 1, fresh.sum() + np.cumsum(~fresh) - 1)
     return take_walks(stack_walks(walks, kept), place)
 

@@ -24,6 +24,17 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "measure.communities": ("社区", "Communities"),
     "measure.residential_land_m2": ("居住用地(㎡)", "Residential land (㎡)"),
     "measure.built_up_m2": ("建成区(㎡)", "Built-up land (㎡)"),
+    "define.land": (
+        (
+            "用地按面积计数：每块用地由 50 米点阵上的点代表（过小的用一个点），点到中心的步行时间"
+            "与居民点同法计算；各点面积之和等于研究范围内的用地面积。"
+        ),
+        (
+            "Land is counted by area: points of a 50 m lattice (one point where a piece is too "
+            "small) stand for it and walk as homes do; their areas add up to the land inside "
+            "the study."
+        ),
+    ),
     "measure.group": ("人群：{name}", "Group: {name}"),
     "define.community_share": (
         "社区的计数：覆盖人口达到该社区人口的 {share} 即计为覆盖；无人居住的社区不计。",

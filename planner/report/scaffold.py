@@ -50,6 +50,15 @@ datum = "auto"                         # wgs84 cgcs2000 gcj02(高德 AMap) bd09(
 [standards]
 rule_sets = ["chongqing-2018"]         # planner standards list
 
+# [coverage]                           # 可选 / optional
+# community_counts_when = "share"      # 社区计为覆盖: share 按人口占比 | centre 社区内有中心
+# community_counts_at = 0.8            # 该占比 / that share of its persons
+# residential_land = "land_use.gpkg"   # 另按居住用地面积计覆盖率 / shares by residential land
+# built_up = "built_up.gpkg"           # 另按建成区面积计覆盖率 / shares by built-up land
+# m2_per_100_households = 30           # 承载力标准 / floor area that 100 households need
+# persons_per_household = 2.45         # 缺户数时按此推算 / where households are not given
+# robust_profiles = ["norm", "adult", "elderly", "child_with_carer"]  # 稳健覆盖 / robust under
+
 # [siting]                             # 可选:补点建议 / optional: where to build next
 # life_circle = "daily_15min"
 # count = 5                            # 或 / or: target = 0.95 | budget = 30_000_000

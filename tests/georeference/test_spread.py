@@ -18,8 +18,8 @@ from planner.domain.population import (
     RESIDENTIAL,
     USE_UNKNOWN,
     Buildings,
+    LandParcels,
     PopulationAreas,
-    ResidentialLand,
 )
 from planner.georeference.crs import project
 from planner.georeference.spread import spread_population
@@ -223,7 +223,7 @@ def test_people_live_along_private_ways() -> None:
 def test_residential_land_takes_people_by_its_area_inside_the_polygon() -> None:
     parcels = np.array([box(-200, -200, 100, 60), box(200, 0, 310, 35)], dtype=object)
     demand = spread_population(
-        areas_of(110), STREETS, land=ResidentialLand(parcels, STREETS.crs, file="land.gpkg")
+        areas_of(110), STREETS, land=LandParcels(parcels, STREETS.crs, file="land.gpkg")
     )
     east = demand.xy[:, 0] > at(np.array([[150.0, 0.0]]))[0, 0]
     # 110 m by 70 m are inside of the first parcel, 110 m by 35 m of the second.
@@ -235,7 +235,7 @@ def test_residential_land_takes_people_by_its_area_inside_the_polygon() -> None:
 
 def test_a_small_piece_of_land_between_lattice_points_is_one_place() -> None:
     parcels = np.array([box(11, 11, 14, 14)], dtype=object)
-    demand = spread_population(areas_of(5), STREETS, land=ResidentialLand(parcels, STREETS.crs))
+    demand = spread_population(areas_of(5), STREETS, land=LandParcels(parcels, STREETS.crs))
     assert demand.persons.tolist() == [5.0]
     assert shapely.contains(parcels[0], shapely.Point(demand.xy[0]))
 
@@ -246,7 +246,7 @@ def test_each_polygon_takes_the_first_rule_that_has_anything_in_it_and_the_ledge
         areas_of(1, 2, 4, 8, geometry=four),
         STREETS,
         buildings=buildings_of(point(5, 5)),
-        land=ResidentialLand(np.array([box(0, 45, 10, 55)], dtype=object), STREETS.crs),
+        land=LandParcels(np.array([box(0, 45, 10, 55)], dtype=object), STREETS.crs),
     )
     assert rules(demand) == {
         "buildings": (1, 1, 1.0),
@@ -327,7 +327,7 @@ def test_nobody_at_all_is_no_fault() -> None:
 @st.composite
 def scenes(
     draw_from: st.DrawFn,
-) -> tuple[PopulationAreas, Buildings | None, ResidentialLand | None]:
+) -> tuple[PopulationAreas, Buildings | None, LandParcels | None]:
     """Polygons, buildings and land anywhere, of any size, touching or not."""
 
     def boxes(n: int) -> list[shapely.Polygon]:
@@ -366,14 +366,14 @@ def scenes(
     return (
         areas,
         homes if n_homes else None,
-        ResidentialLand(parcels, STREETS.crs) if len(parcels) else None,
+        LandParcels(parcels, STREETS.crs) if len(parcels) else None,
     )
 
 
 @settings(max_examples=40, deadline=None)
 @given(scenes())
 def test_the_people_of_every_polygon_are_all_there_after_sharing(
-    scene: tuple[PopulationAreas, Buildings | None, ResidentialLand | None],
+    scene: tuple[PopulationAreas, Buildings | None, LandParcels | None],
 ) -> None:
     areas, buildings, land = scene
     demand = spread_population(areas, STREETS, buildings=buildings, land=land)

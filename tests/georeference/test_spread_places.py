@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from planner.domain.places import Demand
-from planner.domain.population import RESIDENTIAL, Buildings, PopulationAreas, ResidentialLand
+from planner.domain.population import RESIDENTIAL, Buildings, LandParcels, PopulationAreas
 from planner.errors import InputInvalid
 from planner.georeference.crs import project
 from planner.georeference.national_shares import apply_national_shares
@@ -136,7 +136,7 @@ def test_buildings_and_land_come_into_the_working_crs_or_are_a_fault_elsewhere(
     blank = np.array([math.nan])
     homes = Buildings(shape, "EPSG:4490", np.array([RESIDENTIAL], np.int32), blank, blank)
     assert locate_layer(homes, streets).crs == streets.crs
-    land = ResidentialLand(np.array([box(*AWAY)], dtype=object), "EPSG:4490", file="land.gpkg")
+    land = LandParcels(np.array([box(*AWAY)], dtype=object), "EPSG:4490", file="land.gpkg")
     with pytest.raises(InputInvalid, match="nothing of the layer lies near the streets") as caught:
         locate_layer(land, streets)
     (fault,) = caught.value.faults

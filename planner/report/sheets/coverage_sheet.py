@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.indicators import GROUP_PREFIX
+from planner.domain.population import LAND_MEASURES
 from planner.report.counts import index_counts, name_measure, tell_community_rule
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import basis_cells, basis_columns, circle_names
@@ -39,6 +40,8 @@ def write_coverage_sheet(
     rule = tell_community_rule(coverage, words) if coverage.indicators else None
     if rule:
         sheet.note(rule)
+    if records.land:
+        sheet.note(words("define.land"))
     sheet.table(
         [
             Column(words("col.level")),
@@ -188,7 +191,9 @@ class _Counts:
 
 def _groups(coverage: Coverage) -> tuple[str, ...]:
     measures = dict.fromkeys(one.measure for one in coverage.indicators)
-    return tuple(name for name in measures if name.startswith(GROUP_PREFIX))
+    return tuple(
+        name for name in measures if name.startswith(GROUP_PREFIX) or name in LAND_MEASURES
+    )
 
 
 def _count_columns(coverage: Coverage, words: Words) -> list[Column]:

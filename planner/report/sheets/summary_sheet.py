@@ -135,6 +135,8 @@ def _write_counts(
         rule = tell_community_rule(coverage, words)
         if rule:
             sheet.note(rule)
+        if records.land:
+            sheet.note(words("define.land"))
         if records.demand.assumed:
             assumed = (name_assumed(name, words) for name in records.demand.assumed)
             sheet.note(words("define.assumed", names=" · ".join(assumed)))
