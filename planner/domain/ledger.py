@@ -65,7 +65,8 @@ class Ledger:
     Attributes
     ----------
     source
-        What they were read as: `points`, `polygons`, `raster`, `communities` or `cells`.
+        What they were read as: `points`, `polygons`, `raster`, `communities`, `cells` or
+        `buildings` (one total over all of them).
     persons_read
         All of the file, or of a raster's part around the streets.
     entries

@@ -72,6 +72,8 @@ class Buildings:
     every : shape (n,)
         All buildings of the file, whatever their use, in its CRS: what the datum of centres
         is held against.
+    row : shape (n_buildings,)
+        Row of each building as the user sees it.
     """
 
     geometry: GeometryArray
@@ -83,6 +85,7 @@ class Buildings:
     file: str = ""
     notices: tuple[Fault, ...] = ()
     read: FileRead | None = None
+    row: tuple[int | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

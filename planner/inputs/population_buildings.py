@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -65,7 +66,13 @@ LAND_COLUMNS: Final[Aliases] = {
 }
 
 
-def read_buildings(path: Path) -> Buildings:
+def holds_buildings(table: SourceTable) -> bool:
+    """Tell whether a file says of its rows how large they are as buildings."""
+    found = recognise_columns(table.headers, BUILDING_COLUMNS, file=table.file, faults=[])
+    return any(name in found for name in ("floors", "floor_area_m2", "height_m"))
+
+
+def read_buildings(path: Path, *, layer: str | None = None, crs: str | None = None) -> Buildings:
     """
     Read buildings, and keep those that people may live in.
 
@@ -74,6 +81,8 @@ def read_buildings(path: Path) -> Buildings:
     path
         A layer of polygons or points, or a table with coordinates. Columns, all optional: use,
         floor area, floors, height.
+    layer, crs
+        Which layer, and its CRS where it says none.
 
     Returns
     -------
@@ -89,7 +98,8 @@ def read_buildings(path: Path) -> Buildings:
     InputInvalid
         With every fault: no CRS, other shapes, or uses none of which is residential.
     """
-    table = read_table(path, BUILDING_COLUMNS)
+    table = read_table(path, BUILDING_COLUMNS, layer=layer)
+    table = replace(table, crs=crs or table.crs)
     faults, notices = list(table.faults), list(table.notices)
     columns = recognise_columns(
         table.headers,
@@ -120,6 +130,7 @@ def read_buildings(path: Path) -> Buildings:
         floor_area_m2=floor_area_m2[kept],
         floors=floors[kept],
         every=geometry[drawn],
+        row=tuple(row for row, own in zip(table.row, kept.tolist(), strict=True) if own),
         file=table.file,
         notices=tuple(notices),
         read=account_for(
@@ -193,7 +204,7 @@ def _shapes(
 ) -> tuple[GeometryArray, str]:
     """Return a point or polygon for each row, `None` where it has none, and their CRS."""
     if table.geometry is None:
-        positions = place_rows(table, columns, crs=None, polygons="inside", faults=faults)
+        positions = place_rows(table, columns, crs=table.crs, polygons="inside", faults=faults)
         notices += positions.notices
         points: GeometryArray = shapely.points(np.nan_to_num(positions.xy))
         points[positions.blank] = None

@@ -8,6 +8,7 @@ from planner.errors import Fault, InputInvalid
 from planner.inputs.areas import read_areas
 from planner.inputs.columns import DEMAND_COLUMNS
 from planner.inputs.demand import demand_of_table
+from planner.inputs.population_buildings import holds_buildings, read_buildings
 from planner.inputs.population_polygons import holds_polygons, polygons_of_table
 from planner.inputs.population_rasters import RASTER_SUFFIXES, read_population_raster
 from planner.inputs.population_table import communities_of_table, names_communities
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.domain.places import Demand
-    from planner.domain.population import PopulationAreas
+    from planner.domain.population import Buildings, PopulationAreas
     from planner.domain.study import DemandSettings
     from planner.inputs.grid_window import Box
     from planner.inputs.tables import SourceTable
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 def read_population(
     settings: DemandSettings, *, communities: Path | None = None, bounds_lonlat: Box | None = None
-) -> Demand | PopulationAreas:
+) -> Demand | PopulationAreas | Buildings:
     """
     Read the people of a study.
 
     A raster gives people by cell; a layer of polygons, by polygon; a table that says of no row
-    where it stands but names communities, by community; everything else is points.
+    where it stands but names communities, by community; buildings with a size and no persons
+    wait for the study's total; everything else is points.
 
     Parameters
     ----------
@@ -45,7 +47,8 @@ def read_population(
     Returns
     -------
     people
-        `Demand` for points; `PopulationAreas` for what is to be spread.
+        `Demand` for points; `PopulationAreas` for what is to be spread; `Buildings` for what
+        `total_persons` is to be shared over.
 
     Raises
     ------
@@ -56,6 +59,10 @@ def read_population(
         _refuse_cells(settings)
         return read_population_raster(settings.source, bounds_lonlat=bounds_lonlat)
     table = read_table(settings.source, DEMAND_COLUMNS, layer=settings.layer)
+    if _is_of_buildings(table, settings):
+        _refuse_cells(settings)
+        _check_buildings(table, settings)
+        return read_buildings(settings.source, layer=settings.layer, crs=settings.crs)
     if holds_polygons(table):
         _refuse_cells(settings)
         return polygons_of_table(table, settings)
@@ -79,6 +86,45 @@ def read_population(
 def is_raster(path: Path) -> bool:
     """Tell by its name whether a file of people is a raster."""
     return path.suffix.lower() in RASTER_SUFFIXES
+
+
+def _is_of_buildings(table: SourceTable, settings: DemandSettings) -> bool:
+    """Tell buildings without persons from any file that counts people."""
+    if settings.persons is not None or "persons" in settings.columns:
+        return False
+    columns = recognise_columns(
+        table.headers, DEMAND_COLUMNS, chosen=settings.columns, file=table.file, faults=[]
+    )
+    if "persons" in columns or not holds_buildings(table):
+        return False
+    return table.geometry is not None or _says_where(table, settings)
+
+
+def _check_buildings(table: SourceTable, settings: DemandSettings) -> None:
+    faults = []
+    if settings.total_persons is None:
+        faults.append(
+            Fault(
+                "these are buildings without persons: how many live in all of them?",
+                file=table.file,
+                layer=table.layer,
+                field="demand.total_persons",
+                expected="total_persons = … in [demand], or a column of persons",
+                hint="the total is shared over residential buildings by floor area",
+            )
+        )
+    if settings.buildings is not None:
+        faults.append(
+            Fault(
+                "the source is buildings itself",
+                file=table.file,
+                field="demand.buildings",
+                found=settings.buildings.name,
+                hint="remove it, or give a source that counts people",
+            )
+        )
+    if faults:
+        raise InputInvalid(faults, notices=table.notices)
 
 
 def _says_where(table: SourceTable, settings: DemandSettings) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
-    from planner.domain.population import PopulationAreas
+    from planner.domain.population import Buildings, PopulationAreas
     from planner.domain.progress import Progress
     from planner.domain.recognised import FileRead
     from planner.domain.study import StudySettings
@@ -168,7 +168,9 @@ class _Rest:
 
     def read(
         self,
-        reader: Callable[[], Demand | PopulationAreas | Centres | Areas | Candidates | None],
+        reader: Callable[
+            [], Demand | PopulationAreas | Buildings | Centres | Areas | Candidates | None
+        ],
     ) -> None:
         """Keep the warnings of one file; its faults are known already."""
         try:

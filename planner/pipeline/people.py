@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from planner.domain.ledger import Ledger, LedgerEntry, list_set_aside, order_entries
 from planner.domain.places import Demand
+from planner.domain.population import Buildings
 from planner.domain.shelf import file_key
 from planner.errors import InputError, PlannerError
 from planner.georeference.locate import locate_demand
 from planner.georeference.national_shares import apply_national_shares
 from planner.georeference.population import cells_of_points, locate_layer, locate_population
+from planner.georeference.residents import house_people
 from planner.georeference.spread import spread_population
 from planner.inputs.population_buildings import read_buildings, read_residential_land
 from planner.inputs.population_source import is_raster, read_population
@@ -19,7 +21,7 @@ from planner.inputs.tables import require_file
 
 if TYPE_CHECKING:
     from planner.domain.network import Streets
-    from planner.domain.population import Buildings, LandParcels, PopulationAreas
+    from planner.domain.population import LandParcels, PopulationAreas
     from planner.domain.study import StudySettings
 
 
@@ -49,6 +51,10 @@ def place_population(settings: StudySettings, streets: Streets) -> Demand:
     """
     people, buildings, land = _read_all(settings, streets)
     asked = settings.demand
+    if isinstance(people, Buildings):
+        # Read only where the study gives the total.
+        demand = house_people(people, streets, persons=asked.total_persons or 0.0)
+        return apply_national_shares(demand) if asked.national_shares else demand
     if isinstance(people, Demand):
         demand = locate_demand(people, streets)
         if asked.cell is None or asked.cell_size_m is None:
@@ -66,7 +72,7 @@ def place_population(settings: StudySettings, streets: Streets) -> Demand:
     return apply_national_shares(demand) if asked.national_shares else demand
 
 
-def read_people(settings: StudySettings) -> Demand | PopulationAreas | None:
+def read_people(settings: StudySettings) -> Demand | PopulationAreas | Buildings | None:
     """
     Read the people of a study without its streets, for what can be said of them.
 
@@ -87,7 +93,7 @@ def people_files(settings: StudySettings) -> tuple[object, ...]:
 
 def _read_all(
     settings: StudySettings, streets: Streets
-) -> tuple[Demand | PopulationAreas, Buildings | None, LandParcels | None]:
+) -> tuple[Demand | PopulationAreas | Buildings, Buildings | None, LandParcels | None]:
     """Read every file of `[demand]`; raise once with the faults of all."""
     asked = settings.demand
     people = buildings = land = None

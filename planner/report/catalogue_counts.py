@@ -276,6 +276,7 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "ledger_source.raster": ("栅格", "a raster"),
     "ledger_source.communities": ("社区", "communities"),
     "ledger_source.cells": ("网格", "cells"),
+    "ledger_source.buildings": ("建筑(控制总数)", "buildings (one total)"),
     "shared.points": ("按行所在的点", "where their row says"),
     "shared.buildings": ("按住宅建筑面积分摊", "by residential floor area"),
     "shared.buildings_unknown_use": (

@@ -59,7 +59,7 @@ def list_input_files(settings: StudySettings) -> list[tuple[str, str, Path]]:
         ("demand", settings.demand.source),
         ("buildings", settings.demand.buildings),
         ("land", settings.demand.land),
-        ("land", settings.coverage.residential_land),
+        ("counted_land", settings.coverage.residential_land),
         ("built_up", settings.coverage.built_up),
         ("centres", settings.centres.source),
         ("community", settings.areas.community),

@@ -26,7 +26,7 @@ private_ways = "residents"             # residents | exclude | open
 
 [demand]
 source = "population.csv"              # 点 / points: lon lat persons (经度 纬度 人口)
-                                       # 或面、栅格、社区人口表 / or polygons, a raster (.tif),
+                                       # 面、栅格、社区表、建筑 / or polygons, a raster, buildings,
                                        # or a table by community (with [areas] community)
 # total_persons = 812935               # 控制总数 / control total
 # buildings = "buildings.gpkg"         # 按住宅建筑面积分摊 / share polygons by floor area of homes

@@ -216,3 +216,26 @@ def test_hexagons_of_porto_alegre_keep_their_people_each_and_in_all(
     assert demand.persons.sum() == pytest.approx(812_935, rel=1e-9)
     assert demand.ledger is not None
     assert demand.ledger.persons_missing == pytest.approx(0.0, abs=1e-3)
+
+
+def test_buildings_alone_take_the_total_of_the_study(folder: Path) -> None:
+    # 50 m² of one floor and 50 of three are homes; the office of nine is not.
+    path = study(folder, 'source = "buildings.gpkg"\ntotal_persons = 400')
+    demand = demand_of(path)
+    assert demand.persons == pytest.approx([100, 300], rel=1e-6)
+    assert rules(demand) == {"buildings": 400}
+    assert demand.ledger is not None
+    assert demand.ledger.source == "buildings"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("", "how many live in all of them"),
+        ('\ntotal_persons = 4\nbuildings = "buildings.gpkg"', "the source is buildings itself"),
+        ('\ntotal_persons = 4\npersons = "people"', "people"),
+    ],
+)
+def test_buildings_that_cannot_be_counted_are_a_fault(folder: Path, more: str, told: str) -> None:
+    with pytest.raises(PlannerError, match=told):
+        demand_of(study(folder, 'source = "buildings.gpkg"' + more))
