@@ -58,6 +58,11 @@ class Study:
         )
         return Study(dataclasses.replace(self.settings, siting=siting))
 
+    def with_pdf(self) -> Study:
+        """Return the study with `report.pdf` among its outputs."""
+        output = dataclasses.replace(self.settings.output, pdf=True)
+        return Study(dataclasses.replace(self.settings, output=output))
+
     def _repr_html_(self) -> str:
         from planner.report.rich_tables import study_html
 

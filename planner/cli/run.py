@@ -41,12 +41,19 @@ def run(
     no_quarantine: Annotated[
         bool, typer.Option("--no-quarantine", help="Exit 2 when rows had to be set aside.")
     ] = False,
+    pdf: Annotated[
+        bool,
+        typer.Option("--pdf", help="Print report.pdf too, by a Chrome, Edge or Chromium."),
+    ] = False,
 ) -> int:
     """Run the whole job: evaluate, propose if the study asks, write every report."""
     from planner import read_study
 
+    asked = read_study(study)
+    if pdf:
+        asked = asked.with_pdf()
     return run_study(
-        read_study(study),
+        asked,
         out,
         as_json=as_json,
         events=events,

@@ -170,6 +170,7 @@ class OutputSettings:
 
     crs: str | None = None
     formats: tuple[str, ...] = ()
+    pdf: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,9 @@ def _read_study(text: StudyText, values: dict[str, Any]) -> StudySettings:
         coverage=_read_coverage(section["coverage"]),
         siting=_read_siting(siting, present="siting" in top),
         output=OutputSettings(
-            crs=section["output"].crs("crs"), formats=_formats(section["output"])
+            crs=section["output"].crs("crs"),
+            formats=_formats(section["output"]),
+            pdf=section["output"].flag("pdf", default=False),
         ),
         credits=top.texts("credits") or (),
         batch_id=section["batch"].text("id"),

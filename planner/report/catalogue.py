@@ -7,6 +7,7 @@ from typing import Final
 from planner.report.catalogue_counts import COUNT_WORDS
 from planner.report.catalogue_network import NETWORK_WORDS
 from planner.report.catalogue_pages import PAGE_WORDS
+from planner.report.catalogue_report import REPORT_WORDS
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     # Sheets and their titles.
@@ -336,4 +337,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **NETWORK_WORDS,
     # Pages about several runs.
     **PAGE_WORDS,
+    # The report that is printed.
+    **REPORT_WORDS,
 }

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 
 FIGURE_FILES = {
     "coverage": "coverage_map.png",
+    "states": "before_after.png",
     "times": "time_distribution.png",
     "verdicts": "verdicts.png",
     "curve": "coverage_curve.png",
 }
 _SECONDS_A_MINUTE = 60.0
 _ROOM_ABOVE = 1.15
+_ROOM_FOR_TWO_LINES = 1.22
 
 
 def write_figures(
@@ -60,8 +62,8 @@ def write_figures(
     """
     Write the figures at 200 dots an inch; the same records, the same bytes.
 
-    `coverage_map.png`, `time_distribution.png`, `verdicts.png`, and `coverage_curve.png`
-    where siting gave a curve. `shapes` keeps what several maps draw.
+    `coverage_map.png`, `before_after.png`, `time_distribution.png`, `verdicts.png`, and
+    `coverage_curve.png` where siting gave a curve. `shapes` keeps what several maps draw.
 
     Returns
     -------
@@ -94,7 +96,8 @@ def draw_figure(
     Parameters
     ----------
     kind
-        `coverage` (the map), `times`, `verdicts`, or `curve` (of the proposals).
+        `coverage` (the map), `states` (before and after), `times`, `verdicts`, or `curve` (of
+        the proposals).
     records, proposals, summary
         As in `write_figures`.
     lettering
@@ -109,6 +112,8 @@ def draw_figure(
     """
     circle = _headline_circle(records, proposals)
     lines = _basis_lines(records, summary, lettering)
+    if kind == "states":
+        return _draw_states(records, summary, lettering, lines)
     if kind == "times":
         return _draw_times(records, circle, lettering, lines)
     if kind == "verdicts":
@@ -165,6 +170,52 @@ def _basis_lines(
         slope=slope_text(summary, words),
     )
     return [f"{summary['study']} · {basis}", " · ".join(records.settings.credits)]
+
+
+def _draw_states(
+    records: EvaluationRecords, summary: dict[str, Any], lettering: Lettering, lines: list[str]
+) -> Figure:
+    """Draw each circle's share before, with the plan and after; the part that passes darker."""
+    words = lettering.words
+    circles = records.judgements.rule_sets[0].life_circles
+    states = list(summary["states"])
+    figure = new_figure(8.0, 4.6)
+    axes = figure.add_axes((0.1, 0.24, 0.86, 0.6))
+    plain_axes(axes, lettering, "", words("figure.share"))
+    width = 0.8 / len(states)
+    for position, state in enumerate(states):
+        figures = {one["id"]: one for one in summary["states"][state]["life_circles"]}
+        places = np.arange(len(circles)) + (position - (len(states) - 1) / 2) * width
+        for key, colour, name in (
+            ("share_covered", CIRCLE_FILLS[1], "col.share"),
+            ("share_covered_pass", CIRCLE_LINES[0], "col.share_pass"),
+        ):
+            shares = [figures[circle.circle_id][key] or 0.0 for circle in circles]
+            label = lettering.drawable(words(name)) if position == 0 else None
+            axes.bar(places, shares, width=0.9 * width, color=colour, label=label)
+        for place, circle in zip(places, circles, strict=True):
+            share = figures[circle.circle_id]["share_covered"]
+            told = f"{words(f'state.{state}')}\n{format_share(share, words.language)}"
+            axes.annotate(
+                told,
+                (place, share or 0.0),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontproperties=lettering.font(8),
+                color=INK,
+                parse_math=False,
+            )
+    axes.set_ylim(0.0, _ROOM_FOR_TWO_LINES)
+    axes.set_yticks(np.linspace(0.0, 1.0, 6))
+    axes.set_xticks(range(len(circles)), [lettering.drawable(words.of(one)) for one in circles])
+    for text in axes.get_xticklabels():
+        text.set_fontproperties(lettering.font(9))
+        text.set_parse_math(False)
+    letter_axis(axes.yaxis, lambda value: format_share(value, words.language, decimals=0))
+    add_legend(axes, lettering, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
+    write_titles(figure, lettering, words("figure_title.states"), lines)
+    return figure
 
 
 def _draw_times(
@@ -243,6 +294,7 @@ def _draw_verdicts(records: EvaluationRecords, lettering: Lettering, lines: list
             ],
         )
         for clause in rules.clauses
+        if clause.judged_unit == "centre"
     ]
     figure = new_figure(8.0, 2.4 + 0.5 * len(rows))
     axes = figure.add_axes((0.3, 0.24, 0.66, 0.54))

@@ -13,6 +13,8 @@ from planner.report.drawn_shapes import DrawnShapes
 from planner.report.figures import write_figures
 from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
 from planner.report.manifest import date_made, list_old_outputs, make_manifest
+from planner.report.pdf import print_pdf
+from planner.report.printed_report import write_report
 from planner.report.projects import write_projects
 from planner.report.staging import MANIFEST, stage_outputs
 from planner.report.summary import make_summary, write_json
@@ -109,6 +111,16 @@ def write_all(
             *records.notices,
             *write_figures(records, proposals, summary, stage / "figures", shapes=shapes),
         )
+        write_report(
+            records,
+            proposals,
+            summary,
+            stage / "report.html",
+            made=made,
+            figures=stage / "figures",
+        )
+        if records.settings.output.pdf:
+            notices = (*notices, *print_pdf(stage / "report.html", stage / "report.pdf"))
         write_workbook(records, proposals, summary, stage / "tables.xlsx", notices=notices)
         write_projects(records, proposals, stage / "projects.csv")
         _write_layers(records, proposals, stage, shapes)

@@ -81,6 +81,7 @@ def make_records(
     folder: Path = Path("study"),
     formats: tuple[str, ...] = (),
     crs: str | None = None,
+    pdf: bool = False,
 ) -> EvaluationRecords:
     """
     Make the evaluated town.
@@ -97,7 +98,7 @@ def make_records(
         So many of the four centres, from the first: 1 leaves a street centre only.
     gaps
         With the five gaps of the plan.
-    language, folder, formats, crs
+    language, folder, formats, crs, pdf
         Settings of the study and its outputs.
     """
     demand = town.make_demand(hostile=hostile, households=households)
@@ -110,7 +111,7 @@ def make_records(
         "street": np.array([0, 0, 0, 0, 0, 0, 0, -1]),
     }
     records = EvaluationRecords(
-        settings=_settings(hostile, areas, language, folder, OutputSettings(crs, formats)),
+        settings=_settings(hostile, areas, language, folder, OutputSettings(crs, formats, pdf)),
         network=town.make_network(),
         demand=demand,
         demand_access=town.make_access(

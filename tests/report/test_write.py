@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
 
 FILES = [
-    "figures/coverage_curve.png", "figures/coverage_map.png", "figures/time_distribution.png",
-    "figures/verdicts.png", "manifest.json", "map.html", "projects.csv", "results.gpkg",
-    "summary.json", "tables.xlsx",
+    "figures/before_after.png", "figures/coverage_curve.png", "figures/coverage_map.png",
+    "figures/time_distribution.png",
+    "figures/verdicts.png", "manifest.json", "map.html", "projects.csv", "report.html",
+    "results.gpkg", "summary.json", "tables.xlsx",
 ]  # fmt: skip
 
 
