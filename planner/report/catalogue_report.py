@@ -143,6 +143,8 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "report.place": ("位置", "Place"),
     "report.size": ("规模", "Size"),
     "report.gained": ("新增覆盖人口", "Persons gained"),
+    "style.unreached": ("超出查找范围或未接路网", "beyond the search, or off the network"),
+    "style.nobody": ("无人居住", "nobody lives there"),
     "report.unknown": ("未知", "unknown"),
     "input.study": ("研究文件", "study"),
     "input.streets": ("道路", "streets"),

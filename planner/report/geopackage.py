@@ -10,6 +10,7 @@ import pyogrio
 import shapely
 
 from planner.report.coordinates import output_crs, transform_geometry
+from planner.report.layer_styles import write_styles
 from planner.report.layers import Layer, make_layers
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def write_geopackage(
     shapes: DrawnShapes | None = None,
 ) -> None:
     """
-    Write every layer of the contract into one GeoPackage, empty layers too.
+    Write every layer of the contract into one GeoPackage, empty layers too, with their styles.
 
     Coordinates are in `[output] crs`, else the CRS of the centres, else EPSG:4490.
     The file is in rollback mode (no `-wal` beside it). `shapes` keeps outlines of gaps.
@@ -57,6 +58,7 @@ def write_geopackage(
     with gdal_options(options):
         for layer in make_layers(records, proposals, shapes):
             _write(layer, layer.columns, crs, path, layer=layer.name, driver="GPKG")
+    write_styles(records, path, changed=CREATED)
 
 
 def write_shapefiles(
