@@ -31,6 +31,7 @@ OUTPUTS = {
     "manifest.json",
     "map.html",
     "projects.csv",
+    "report.html",
     "results.gpkg",
     "summary.json",
     "tables.xlsx",

@@ -155,7 +155,7 @@ def test_charts_leave_pyplot_alone() -> None:
 
 
 def test_a_chart_that_is_none_names_those_there_are(demo: Evaluation) -> None:
-    with pytest.raises(ReportError, match="one of coverage, times, verdicts, curve"):
+    with pytest.raises(ReportError, match="one of coverage, states, times, verdicts, curve"):
         demo.chart("pie")
     with pytest.raises(ReportError, match="a curve needs proposals"):
         demo.chart("curve")
