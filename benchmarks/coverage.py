@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from planner.domain.coverage import StateCoverage
     from planner.domain.network import StreetNetwork
     from planner.domain.reach import Walks
+    from planner.domain.walking import Direction
 
 WANTED_S = 20.0
 WANTED_GB = 4.0
@@ -86,7 +87,13 @@ class Clock:
         )
 
 
-def make_study(edges: int, homes: int, centres: int, seed: int = 7) -> StudyInputs:
+def make_study(
+    edges: int,
+    homes: int,
+    centres: int,
+    seed: int = 7,
+    levels: tuple[tuple[str, int], ...] = _LEVELS,
+) -> StudyInputs:
     """Make the city, its people, plan and areas; places stand on streets as they come."""
     rng = np.random.default_rng(seed)
     plain = make_network(build_hill_city(edges)).streets
@@ -131,7 +138,7 @@ def make_study(edges: int, homes: int, centres: int, seed: int = 7) -> StudyInpu
         demand_access=demand_access,
         centres=plan,
         centre_access=centre_access,
-        areas=tuple(_areas(level, count, network, rng) for level, count in _LEVELS),
+        areas=tuple(_areas(level, count, network, rng) for level, count in levels),
         candidates=None,
         rule_sets=(load_rule_set("chongqing-2018"),),
         notices=(),
@@ -172,13 +179,13 @@ def measure(inputs: StudyInputs, threads: int | None) -> dict[str, float]:
     demand = inputs.demand
     verdicts = ["pass"] * len(inputs.centres.centre)
 
-    def walk(network: StreetNetwork, direction: str, limit_s: float = longest_s) -> Walks:
+    def walk(network: StreetNetwork, direction: Direction, limit_s: float = longest_s) -> Walks:
         return walk_to_centres(
             inputs,
             network,
             limit_s=limit_s,
             direction=direction,
-            threads=threads,  # type: ignore[arg-type]  # a direction
+            threads=threads,
         )
 
     def cover(walks: Walks) -> StateCoverage:

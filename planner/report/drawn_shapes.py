@@ -49,9 +49,12 @@ class DrawnShapes:
     ----------
     shelf
         Where they are kept; studies that share centres or gaps share the shapes.
+    coarser
+        Isochrones are simplified so many times more than for a district.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, *, coarser: float = 1.0) -> None:
+        self._coarser = coarser
         self._kept = shelf.part("drawn shapes", _ROOM)
         self._united = shelf.part("united shapes", 32)
 
@@ -61,7 +64,7 @@ class DrawnShapes:
 
         The same isochrone (the same object) gives the same shape (the same object).
         """
-        tolerance = tolerance_m(limit_s)
+        tolerance = tolerance_m(limit_s) * self._coarser
         keys = [(Same(one), tolerance) for one in isochrones]
         missing = [index for index, key in enumerate(keys) if key not in self._kept]
         made = dict(zip(missing, shapely.simplify(isochrones[missing], tolerance), strict=True))
@@ -82,10 +85,19 @@ class DrawnShapes:
         """Return a shape as a multi-polygon, without parts that are no polygons."""
         return self._kept.take(("multi", Same(shape)), partial(_multi, shape))
 
-    def pack(self, shape: Any, plane: MapPlane) -> str:  # noqa: ANN401 -- shapely's
-        """Return a shape that this object gave as the page packs it."""
-        key = (Same(shape), plane.crs, plane.origin)
-        return self._kept.take(key, lambda: plane.pack_polygon(shape))
+    def pack(
+        self,
+        shape: Any,  # noqa: ANN401 -- shapely's
+        plane: MapPlane,
+        *,
+        step: int = 1,
+        least_ring_m2: float = 0.0,
+    ) -> str:
+        """Return a shape that this object gave as the page packs it; see `pack_polygon`."""
+        key = (Same(shape), plane.crs, plane.origin, step, least_ring_m2)
+        return self._kept.take(
+            key, lambda: plane.pack_polygon(shape, step=step, least_ring_m2=least_ring_m2)
+        )
 
     def path(self, shape: Any, make: Callable[[Any], _Path]) -> _Path:  # noqa: ANN401 -- shapely's
         """Return a shape as a figure draws it."""

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from planner.domain.service import is_in_service, offers_service
+from planner.report.map_detail import DISTRICT
 
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from planner.domain.places import Areas
     from planner.domain.standard import LifeCircle
     from planner.report.drawn_shapes import DrawnShapes
+    from planner.report.map_detail import Detail
     from planner.report.map_plane import MapPlane
 
 _SLIVER_M: Final = 6.0
@@ -65,10 +67,16 @@ def unite_bands(
 
 
 def pack_bands(
-    bands: dict[str, list[Any]], plane: MapPlane, shapes: DrawnShapes
+    bands: dict[str, list[Any]], plane: MapPlane, shapes: DrawnShapes, detail: Detail = DISTRICT
 ) -> dict[str, list[str]]:
     """Pack the united isochrones of `unite_bands`."""
-    return {name: [shapes.pack(shape, plane) for shape in united] for name, united in bands.items()}
+    return {
+        name: [
+            shapes.pack(shape, plane, step=detail.step, least_ring_m2=detail.least_ring_m2)
+            for shape in united
+        ]
+        for name, united in bands.items()
+    }
 
 
 def added_shape(plan: Any, built: Any) -> Any:  # noqa: ANN401 -- shapely has no types

@@ -12,6 +12,7 @@ from planner.report.chinese import in_chinese
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import pack_bands, study_limit, unite_bands
 from planner.report.map_counts import describe_counts, list_standing
+from planner.report.map_detail import choose_detail
 from planner.report.map_findings import describe_findings_on_map
 from planner.report.map_people import pack_homes
 from planner.report.map_places import (
@@ -75,7 +76,8 @@ def build_map_data(
         Numbers, texts, lists and packed geometry (see `packing`).
     """
     shelf = shelf or Shelf()
-    shapes = DrawnShapes(shelf)
+    detail = choose_detail(records)
+    shapes = DrawnShapes(shelf, coarser=detail.coarser)
     circles = records.judgements.rule_sets[0].life_circles
     coverage = records.coverage if proposals is None else proposals.coverage
     view = _view_bounds(records, proposals)
@@ -88,7 +90,10 @@ def build_map_data(
     streets = records.network.streets
     packed_streets, labels = shelf.take(
         ("map streets", Same(streets), around),
-        lambda: (pack_streets(streets, plane, around), label_streets(streets, plane, around)),
+        lambda: (
+            pack_streets(streets, plane, around, step=detail.step),
+            label_streets(streets, plane, around),
+        ),
     )
     return {
         "schema": SCHEMA,
@@ -106,17 +111,21 @@ def build_map_data(
         "siting": _describe_siting(records, proposals, summary),
         "alternatives": _describe_alternatives(coverage),
         "clauses": describe_clauses(records.judgements.rule_sets),
+        "detail": {"city": detail.is_city, "step": detail.step},
         "streets": packed_streets,
         "labels": labels,
         "study": "" if limit is None else plane.pack_polygon(limit, tolerance_m=2.0),
         "bands": {
             name: packed
-            for name, packed in pack_bands(bands, plane, shapes).items()
+            for name, packed in pack_bands(bands, plane, shapes, detail).items()
             if name in {*states, "added"}
         },
         "areas": describe_areas(records, areas, coverage, plane),
-        "centres": describe_centres(records, plane, shapes),
-        "gaps": describe_gaps(records, proposals, plane, shapes),
+        "centres": describe_centres(records, plane, shapes if detail.centre_shapes else None),
+        "gaps": describe_gaps(records, proposals, plane, shapes, detail=detail),
+        "gap_counts": [
+            sum(gap.circle_id == circle.circle_id for gap in coverage.gaps) for circle in circles
+        ],
         "proposals": describe_proposals(records, proposals, plane, shapes),
         "findings": describe_findings_on_map(records, plane),
         "homes": pack_homes(

@@ -17,6 +17,7 @@ from planner.report.map_counts import (
     describe_site,
     describe_units,
 )
+from planner.report.map_detail import DISTRICT
 from planner.report.map_text import clean_text
 from planner.units import LIMIT_TOLERANCE_S
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from planner.domain.siting import Proposal
     from planner.domain.standard import Clause, Judgement, LifeCircle, RuleSet
     from planner.report.drawn_shapes import DrawnShapes
+    from planner.report.map_detail import Detail
     from planner.report.map_plane import MapPlane
 
 _AREA_TOLERANCE_M: Final = 1.5
@@ -66,14 +68,18 @@ def describe_clauses(rule_sets: tuple[RuleSet, ...]) -> list[dict[str, Any]]:
 
 
 def describe_centres(
-    records: EvaluationRecords, plane: MapPlane, shapes: DrawnShapes
+    records: EvaluationRecords, plane: MapPlane, shapes: DrawnShapes | None
 ) -> list[dict[str, Any]]:
-    """Return every centre: identity, verdicts, clauses, what it reaches, its own shapes."""
+    """
+    Return every centre: identity, verdicts, clauses, what it reaches, its own shapes.
+
+    Without `shapes` the centres have none of their own.
+    """
     rule_sets = records.judgements.rule_sets
     circles = rule_sets[0].life_circles
     clauses = _clause_positions(rule_sets)
     pixels = plane.to_pixels(records.centres.xy).tolist()
-    drawn = _drawn(records.isochrones, circles, shapes)
+    drawn = None if shapes is None else _drawn(records.isochrones, circles, shapes)
     names = {one.centre_id: one.name for one in records.centres.centre}
     described = []
     for index, centre in enumerate(records.centres.centre):
@@ -93,8 +99,10 @@ def describe_centres(
                 "reached": [figures.persons_reached.get(one.circle_id) for one in circles],
                 "nearest": [figures.persons_nearest.get(one.circle_id) for one in circles],
                 "shapes": [
-                    shapes.pack(one[index], plane) if serves else ""
-                    for one, serves in zip(drawn, served, strict=True)
+                    shapes.pack(drawn[number][index], plane)
+                    if serves and shapes is not None and drawn is not None
+                    else ""
+                    for number, serves in enumerate(served)
                 ],
             }
             | describe_dependence(records, index)
@@ -148,13 +156,15 @@ def describe_gaps(
     proposals: ProposalRecords | None,
     plane: MapPlane,
     shapes: DrawnShapes,
+    *,
+    detail: Detail = DISTRICT,
 ) -> list[dict[str, Any]]:
-    """Return the gaps with their shapes, and the proposals that meet them."""
+    """Return the gaps that the page lists, with their shapes and the proposals that meet them."""
     circles = records.judgements.rule_sets[0].life_circles
     position = {circle.circle_id: index for index, circle in enumerate(circles)}
     after = _state_with_proposals(proposals)
     described = []
-    for gap in records.coverage.gaps:
+    for gap in detail.keep_gaps(records.coverage.gaps):
         x, y = plane.to_point(gap.xy)
         nearest = gap.nearest_centre_index
         described.append(

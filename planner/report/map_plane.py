@@ -60,12 +60,19 @@ class MapPlane:
         """Return the page pixel of one point."""
         return [int(value) for value in self.to_pixels(np.asarray(xy))[0]]
 
-    def pack_lines(self, lines: Any) -> str:  # noqa: ANN401 -- shapely has no types
-        """Pack line strings (an array of geometries) as text."""
+    def pack_lines(self, lines: Any, *, step: int = 1) -> str:  # noqa: ANN401 -- shapely's
+        """Pack line strings (an array of geometries) as text, in units of `step` pixels."""
         parts = shapely.get_parts(lines)
-        return pack_lines(self._split(parts[shapely.get_type_id(parts) == _LINE]))
+        return pack_lines(self._split(parts[shapely.get_type_id(parts) == _LINE], step))
 
-    def pack_polygon(self, geometry: Any, *, tolerance_m: float = 0.0) -> str:  # noqa: ANN401
+    def pack_polygon(
+        self,
+        geometry: Any,  # noqa: ANN401 -- shapely's
+        *,
+        tolerance_m: float = 0.0,
+        step: int = 1,
+        least_ring_m2: float = 0.0,
+    ) -> str:
         """
         Pack the rings of a polygon or of several as text, to be filled by even and odd.
 
@@ -75,21 +82,30 @@ class MapPlane:
             Any shapely geometry; only its polygons are kept.
         tolerance_m
             Vertices closer than this to the simplified line are left out.
+        step
+            Coordinates are in units of so many pixels.
+        least_ring_m2
+            Islands and holes smaller than this are left out.
         """
         parts = shapely.get_parts(geometry)
         rings = shapely.get_rings(parts[shapely.get_type_id(parts) == _POLYGON])
         if tolerance_m:
             # Rings are only drawn: each may be simplified alone, which is much faster.
             rings = shapely.simplify(rings, tolerance_m, preserve_topology=False)
-        return pack_lines(self._split(rings), least=_RING_VERTICES)
+        if least_ring_m2:
+            rings = rings[shapely.area(shapely.polygons(rings)) >= least_ring_m2]
+        return pack_lines(self._split(rings, step), least=_RING_VERTICES)
 
-    def _split(self, lines: GeometryArray) -> list[IntArray]:
-        """Project every line in one call, then part them again."""
+    def _split(self, lines: GeometryArray, step: int) -> list[IntArray]:
+        """Project every line in one call, then part them again, in units of `step` pixels."""
         if not len(lines):
             return []
         coordinates, owner = shapely.get_coordinates(lines, return_index=True)
         cuts = np.flatnonzero(np.diff(owner)) + 1
-        return np.split(self.to_pixels(coordinates), cuts)
+        pixels = self.to_pixels(coordinates)
+        if step > 1:
+            pixels = np.rint(pixels / step).astype(np.int64)
+        return np.split(pixels, cuts)
 
 
 def _world_pixels(transformer: pyproj.Transformer, xy: FloatArray) -> FloatArray:

@@ -58,7 +58,11 @@ def street_weights(streets: Streets) -> IntArray:
 
 
 def pack_streets(
-    streets: Streets, plane: MapPlane, bounds: tuple[float, float, float, float]
+    streets: Streets,
+    plane: MapPlane,
+    bounds: tuple[float, float, float, float],
+    *,
+    step: int = 1,
 ) -> dict[str, str]:
     """
     Pack the streets that touch `bounds` by weight of line.
@@ -71,6 +75,8 @@ def pack_streets(
         The page's plane.
     bounds
         West, south, east, north in the working CRS, metres.
+    step
+        Coordinates are packed in so many pixels.
 
     Returns
     -------
@@ -82,7 +88,11 @@ def pack_streets(
     packed = {}
     for weight in range(STEPS + 1):
         merged = shapely.line_merge(shapely.multilinestrings(lines[weights == weight]))
-        packed[str(weight)] = plane.pack_lines(shapely.simplify(merged, _SIMPLIFY_M))
+        # Each piece alone: all at once, to keep them from crossing, takes minutes for a city.
+        pieces = shapely.simplify(
+            shapely.get_parts(merged), _SIMPLIFY_M * step, preserve_topology=False
+        )
+        packed[str(weight)] = plane.pack_lines(pieces, step=step)
     return packed
 
 

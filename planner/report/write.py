@@ -13,6 +13,7 @@ from planner.report.drawn_shapes import DrawnShapes
 from planner.report.figures import write_figures
 from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
 from planner.report.manifest import date_made, list_old_outputs, make_manifest
+from planner.report.map_detail import choose_detail
 from planner.report.pdf import print_pdf
 from planner.report.printed_report import write_report
 from planner.report.projects import write_projects
@@ -102,7 +103,7 @@ def write_all(
     if made is None:
         made = date_made(records.settings)
     shelf = shelf or Shelf()
-    shapes = DrawnShapes(shelf)
+    shapes = DrawnShapes(shelf, coarser=choose_detail(records).coarser)
     summary = make_summary(records, proposals)
     with stage_outputs(out_dir, stale=list_old_outputs(out_dir)) as stage:
         write_json(summary, stage / "summary.json")

@@ -218,6 +218,34 @@ def test_a_click_on_a_home_says_its_people_its_minutes_and_its_centre(
         assert_quiet(opened)
 
 
+def test_a_click_on_a_community_opens_its_figures_with_numerator_and_denominator(
+    browser: Browser, town: tuple[Path, dict[str, Any]]
+) -> None:
+    with open_page(browser, town[0]) as opened:
+        page = opened.page
+        page.click("[data-tool=layers]")
+        page.click("#layers input[value=area]")
+        page.click("[data-tool=layers]")
+        at = page.evaluate(
+            """() => {
+              const area = planner.data.areas.items[0], map = planner.map;
+              const [x, y] = planner.data.origin;
+              const p = map.latLngToContainerPoint(map.unproject([area.x + x, area.y + y], 18));
+              const box = map.getContainer().getBoundingClientRect();
+              return [p.x + box.left, p.y + box.top, area.name, area.persons, area.figures.plan];
+            }"""
+        )
+        page.mouse.click(*at[:2])
+        opened.settle()
+        popup = page.inner_text(".popup")
+        name, persons, figures = at[2:]
+        assert name in popup
+        assert f"{figures[1][0]:.0f} / {persons:.0f}" in popup
+        assert f"{100 * figures[1][0] / persons:.1f}%" in popup.replace("\n", "")
+        opened.keep_picture("town-community-zh")
+        assert_quiet(opened)
+
+
 def test_the_other_language_is_complete_and_changes_every_word(
     browser: Browser, town: tuple[Path, dict[str, Any]]
 ) -> None:

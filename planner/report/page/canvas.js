@@ -195,7 +195,8 @@ function drawStreets(sheet) {
   const middle = width(1.5, 7);
   const local = width(0.5, 3.2);
   if (zoom >= 13.25) draw(3, "rgba(88,100,110,.26)", width(0.45, 1.6));
-  draw(2, "rgba(88,100,110,.34)", local);
+  /* Of a whole city the main streets are enough: all the others would be a grey veil. */
+  if (!DATA.detail.city || zoom >= 13) draw(2, "rgba(88,100,110,.34)", local);
   if (zoom >= 15.5) draw(2, "rgba(255,255,255,.9)", local - 1.1);
   if (zoom >= 14) {
     const dot = Math.max(1, (zoom - 13) / 2);
@@ -256,6 +257,7 @@ function drawOutlines(sheet) {
       if (DATA.circles[c].limit_s > DATA.circles[view.circle].limit_s) continue;
       const style = circleStyle(c);
       const thin = Math.min(1, 2 ** ((sheet.zoom - 13.5) * 0.8)); /* a whole city: no tangle of lines */
+      if (DATA.detail.city && thin < 0.4) continue;
       strokeShape(sheet, SHAPES.bands[view.state][c](), style.line, style.width * thin);
     }
   }

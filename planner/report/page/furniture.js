@@ -222,6 +222,7 @@ function showStrip() {
       DATA.quarantine_count ? pill(word("quarantined_rows", DATA.quarantine_count), word("quarantined_why")) : null,
       DATA.credits.map((credit) => [named(credit), " · "]),
       DATA.sources.map(([key, file]) => [word("source_" + key), " ", named(file), " · "]),
+      DATA.detail.city ? [word("city_detail"), " · "] : null,
       word("projection"),
       " · Leaflet",
     ),

@@ -10,8 +10,19 @@ const PILLS = { far: 8, near: 60, farLeastShare: 0.05, zoom: 14.9 };
 const showsCentre = (centre) =>
   view.verdicts.has(centre.verdict) || !VERDICTS.includes(centre.verdict);
 
+/** Put by left and top: by a transform each of thousands of marks is a layer of its own to paint. */
+const FlatMarker = L.Marker.extend({
+  _setPos(point) {
+    Object.assign(this._icon.style, { left: `${point.x}px`, top: `${point.y}px` });
+    this._icon._leaflet_pos = point;
+    this._zIndex = point.y + this.options.zIndexOffset;
+    this._resetZIndex();
+  },
+});
+const newMarker = (at, options) => new (DATA.detail.city ? FlatMarker : L.Marker)(at, options);
+
 function putMarker(kind, index, node, { at, size, anchor, style, title, lift }) {
-  const marker = L.marker(at, {
+  const marker = newMarker(at, {
     icon: L.divIcon({ html: node, className: style, iconSize: size, iconAnchor: anchor }),
     alt: title,
     title,
@@ -22,12 +33,22 @@ function putMarker(kind, index, node, { at, size, anchor, style, title, lift }) 
   return marker;
 }
 
+/** Of a whole city the centres are small, so that they do not hide each other. */
+const isFar = () => DATA.detail.city && map.getZoom() < 12.75;
+let placedFar = null;
+
 function placeMarkers() {
+  placedFar = isFar();
   for (const group of Object.values(layers)) group.clearLayers();
   for (const kind of Object.keys(markers)) markers[kind] = [];
   if (view.on.centres) DATA.centres.forEach(placeCentre);
   if (view.on.proposals) DATA.proposals.forEach(placeProposal);
   placePills();
+}
+
+function renewMarkers() {
+  if (isFar() === placedFar) placePills();
+  else placeMarkers();
 }
 
 /** Which gaps carry a pill depends on the zoom, and where it stands on everything around. */
@@ -51,7 +72,7 @@ function gapsWithPill() {
 function placeCentre(centre, index) {
   if (!showsCentre(centre)) return;
   const serving = inService(centre);
-  const size = serving ? 24 : 18;
+  const size = (serving ? 24 : 18) * (placedFar ? 0.5 : 1);
   const symbol = verdictSymbol(centre.verdict, size, centre.status);
   const title = `${centre.name} · ${word(centre.verdict)}${serving ? "" : " · " + word("not_in_service")}`;
   layers.centres.addLayer(
@@ -75,7 +96,7 @@ function placeGap(gap) {
       anchor: [48, 11],
       style: "gap-wrap",
       title: word("gap", gap.id),
-      lift: -200,
+      lift: placedFar ? 2000 : -200,
     }),
   );
 }

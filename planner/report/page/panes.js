@@ -13,7 +13,7 @@ function showTabs() {
   fillElement(
     "tabs",
     TABS.map(([tab, key, count]) => {
-      const shown = tab === "gaps" ? gapsHere().length : count;
+      const shown = tab === "gaps" ? DATA.gap_counts[view.circle] : count;
       return make(
         "button",
         { role: "tab", "aria-selected": view.tab === tab, "data-tab": tab, onclick: () => { view.tab = tab; showTabs(); showPane(); } },

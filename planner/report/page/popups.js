@@ -177,14 +177,15 @@ function proposalPopup(proposal) {
 function areaPopup(area) {
   const figures = area.figures[view.state];
   const share = (value) => (area.persons ? formatShare(value / area.persons) : "–");
+  const counted = (value) => `${formatPersons(value)} / ${formatPersons(area.persons)}`;
   return make(
     "div",
     { class: "popup" },
     popupTitle(null, named(area.name), dotted(circleName(view.circle), word("people", formatPersons(area.persons)))),
     figures
       ? trio([
-          [word("all_centres"), share(figures[view.circle][0]), formatPersons(figures[view.circle][0])],
-          [word("passing_centres"), share(figures[view.circle][1]), formatPersons(figures[view.circle][1])],
+          [word("all_centres"), share(figures[view.circle][0]), counted(figures[view.circle][0])],
+          [word("passing_centres"), share(figures[view.circle][1]), counted(figures[view.circle][1])],
         ])
       : null,
     areaDetails(area),

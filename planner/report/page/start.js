@@ -27,6 +27,7 @@ function renewAll() {
 }
 
 /* The strip's height decides the map's: put it up before the map is fitted. */
+document.documentElement.classList.toggle("city", DATA.detail.city);
 showHead();
 showFigures();
 showTabs();
@@ -35,11 +36,11 @@ showLegend();
 map.invalidateSize({ animate: false });
 showWhole();
 map.setMinZoom(map.getZoom() - 2);
-map.addLayer(ground);
 for (const group of [layers.gaps, layers.centres, layers.proposals]) group.addTo(map);
 map.on("move zoom resize", showScale);
-map.on("zoomend", placePills);
+map.on("zoomend", renewMarkers);
 renewAll();
+map.addLayer(ground);
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.tagName !== "INPUT") map.closePopup();

@@ -50,12 +50,19 @@ function word(key, ...values) {
 const MINUS = "\u2212";
 const locale = () => (isEnglish() ? "en-GB" : "zh-CN");
 
+/* Made once each: a formatter costs more than what it formats. */
+const formatters = new Map();
+function formatter(digits) {
+  const key = locale() + digits;
+  if (!formatters.has(key)) {
+    formatters.set(key, new Intl.NumberFormat(locale(), { minimumFractionDigits: 0, maximumFractionDigits: digits }));
+  }
+  return formatters.get(key);
+}
+
 function formatNumber(value, digits = 0) {
   if (value == null) return "–";
-  const text = Math.abs(value).toLocaleString(locale(), {
-    minimumFractionDigits: 0,
-    maximumFractionDigits: digits,
-  });
+  const text = formatter(digits).format(Math.abs(value));
   return value < 0 && Number(Math.abs(value).toFixed(digits)) > 0 ? MINUS + text : text;
 }
 const formatPersons = (value) => formatNumber(value);

@@ -24,8 +24,8 @@ function openReader(text) {
   return { unsigned, signed };
 }
 
-/** Packed lines -> arrays x, y, x, y, … in page pixels (zoom 18). */
-function unpackLines(text) {
+/** Packed lines, in units of `step` pixels -> arrays x, y, x, y, … in page pixels (zoom 18). */
+function unpackLines(text, step = 1) {
   if (!text) return [];
   const reader = openReader(text);
   const sizes = Array.from({ length: reader.unsigned() }, () => reader.unsigned());
@@ -36,8 +36,8 @@ function unpackLines(text) {
     for (let j = 0; j < size; j++) {
       x += reader.signed();
       y += reader.signed();
-      line[2 * j] = x;
-      line[2 * j + 1] = y;
+      line[2 * j] = x * step;
+      line[2 * j + 1] = y * step;
     }
     return line;
   });
@@ -55,10 +55,16 @@ function unpackColumn(text, count, { signed = false, running = false } = {}) {
   return column;
 }
 
-function traceLine(path, line, closed) {
+function traceLine(path, line) {
   path.moveTo(line[0], line[1]);
   for (let j = 2; j < line.length; j += 2) path.lineTo(line[j], line[j + 1]);
-  if (closed) path.closePath();
+}
+
+/** A ring as path text: a path of a city grows slowly point by point, and is read at once. */
+function writeRing(ring) {
+  const steps = [];
+  for (let j = 2; j < ring.length; j += 2) steps.push(ring[j] - ring[j - 2], ring[j + 1] - ring[j - 1]);
+  return `M${ring[0]} ${ring[1]}l${steps.join(" ")}Z`;
 }
 
 function growBox(box, line) {
@@ -73,16 +79,13 @@ function growBox(box, line) {
 const emptyBox = () => [1e9, 1e9, -1e9, -1e9];
 
 /** A polygon to fill by even and odd, with its box; made when first drawn. */
-function lazyShape(text) {
+function lazyShape(text, step = 1) {
   let made;
   return () => {
     if (!made) {
-      made = { path: new Path2D(), box: emptyBox(), empty: true };
-      for (const ring of unpackLines(text)) {
-        traceLine(made.path, ring, true);
-        growBox(made.box, ring);
-        made.empty = false;
-      }
+      const rings = unpackLines(text, step);
+      made = { path: new Path2D(rings.map(writeRing).join("")), box: emptyBox(), empty: !rings.length };
+      for (const ring of rings) growBox(made.box, ring);
     }
     return made;
   };
@@ -92,11 +95,11 @@ function lazyShape(text) {
 const TILE = 2600;
 function tileStreets(text) {
   const tiles = new Map();
-  for (const line of unpackLines(text)) {
+  for (const line of unpackLines(text, DATA.detail.step)) {
     const key = `${Math.floor(line[0] / TILE)},${Math.floor(line[1] / TILE)}`;
     let tile = tiles.get(key);
     if (!tile) tiles.set(key, (tile = { path: new Path2D(), box: emptyBox() }));
-    traceLine(tile.path, line, false);
+    traceLine(tile.path, line);
     growBox(tile.box, line);
   }
   return [...tiles.values()];
@@ -139,10 +142,10 @@ const STREETS = Object.fromEntries(
 const SHAPES = {
   study: lazyShape(DATA.study),
   bands: Object.fromEntries(
-    Object.entries(DATA.bands).map(([state, texts]) => [state, texts.map(lazyShape)]),
+    Object.entries(DATA.bands).map(([state, texts]) => [state, texts.map((text) => lazyShape(text, DATA.detail.step))]),
   ),
   areas: DATA.areas.items.map((area) => lazyShape(area.shape)),
   gaps: DATA.gaps.map((gap) => lazyShape(gap.shape)),
-  centres: DATA.centres.map((centre) => centre.shapes.map(lazyShape)),
-  proposals: DATA.proposals.map((proposal) => proposal.shapes.map(lazyShape)),
+  centres: DATA.centres.map((centre) => centre.shapes.map((text) => lazyShape(text))),
+  proposals: DATA.proposals.map((proposal) => proposal.shapes.map((text) => lazyShape(text))),
 };
