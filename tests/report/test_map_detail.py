@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import shapely
 
@@ -17,9 +18,18 @@ from tests.report import town
 from tests.report.browser import open_browser, open_page
 from tests.report.records import make_proposals, make_records
 from tests.report.test_map_browser import assert_quiet, assert_same_figures, write
+from tests.report.test_map_packing import read_text, unfold
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.domain.arrays import IntArray
+
+
+def read_ring(text: str) -> IntArray:
+    """Return the steps of the only ring of a packed polygon, shape (n, 2)."""
+    _, _, *steps = read_text(text)
+    return np.array([unfold(one) for one in steps]).reshape(-1, 2)
 
 
 @pytest.mark.parametrize("name", ["CITY_CENTRES", "CITY_HOMES", "CITY_EDGES"])
@@ -63,7 +73,10 @@ def test_coarse_shapes_lie_on_the_same_ground_and_small_rings_are_left_out() -> 
     large = [ring for ring in holed.interiors if shapely.Polygon(ring).area > 401]
     without = shapely.Polygon(holed.exterior, large)
     assert plane.pack_polygon(holed, least_ring_m2=401.0) == plane.pack_polygon(without)
-    assert len(plane.pack_polygon(square, step=4)) < len(plane.pack_polygon(square))
+    fine = np.cumsum(read_ring(plane.pack_polygon(square)), axis=0)
+    coarse = 4 * np.cumsum(read_ring(plane.pack_polygon(square, step=4)), axis=0)
+    assert np.abs(fine - coarse).max() <= 2, "half a step of four pixels"
+    assert np.abs(fine - coarse).max() > 0
 
 
 def test_a_city_s_page_carries_no_shape_of_a_single_centre_and_says_so(
