@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyproj
 import shapely
 
 from planner.domain.shelf import Same, Shelf
@@ -25,6 +27,7 @@ from planner.report.map_places import (
     finite,
 )
 from planner.report.map_plane import MapPlane
+from planner.report.map_slopes import pack_slopes
 from planner.report.map_streets import label_streets, pack_streets
 from planner.report.map_text import clean_text
 from planner.report.slope import describe_heights
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
     from planner.domain.coverage import Coverage
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.places import QuarantinedRow
     from planner.domain.standard import RuleSet
 
 SCHEMA: Final = "planner.map/1"
@@ -95,6 +99,10 @@ def build_map_data(
             label_streets(streets, plane, around),
         ),
     )
+    slopes = shelf.take(
+        ("map slopes", Same(records.network), around),
+        lambda: pack_slopes(records.network, plane, around, step=detail.step),
+    )
     return {
         "schema": SCHEMA,
         "made": made,
@@ -107,13 +115,14 @@ def build_map_data(
         "figures": {key: summary[key] for key in _SUMMARY_KEYS if key in summary}
         | describe_counts(summary),
         **_describe_method(records),
-        **_describe_doubts(records),
+        **_describe_doubts(records, plane, around),
         "siting": _describe_siting(records, proposals, summary),
         "alternatives": _describe_alternatives(coverage),
         "clauses": describe_clauses(records.judgements.rule_sets),
         "detail": {"city": detail.is_city, "step": detail.step},
         "streets": packed_streets,
         "labels": labels,
+        "slopes": slopes,
         "study": "" if limit is None else plane.pack_polygon(limit, tolerance_m=2.0),
         "bands": {
             name: packed
@@ -242,7 +251,9 @@ def _describe_rule_set(rule_set: RuleSet) -> dict[str, Any]:
     }
 
 
-def _describe_doubts(records: EvaluationRecords) -> dict[str, Any]:
+def _describe_doubts(records: EvaluationRecords, plane: MapPlane, around: Bounds) -> dict[str, Any]:
+    rows = records.quarantine[:_NOTICES_MOST]
+    places = _row_places(rows, plane, around)
     return {
         "quarantine": [
             {
@@ -253,7 +264,8 @@ def _describe_doubts(records: EvaluationRecords) -> dict[str, Any]:
                 "detail": clean_text(row.detail),
                 "persons": row.persons,
             }
-            for row in records.quarantine[:_NOTICES_MOST]
+            | ({} if place is None else {"x": place[0], "y": place[1]})
+            for row, place in zip(rows, places, strict=True)
         ],
         "quarantine_count": len(records.quarantine),
         "notices": [
@@ -262,6 +274,20 @@ def _describe_doubts(records: EvaluationRecords) -> dict[str, Any]:
         ],
         "notices_count": len(records.notices),
     }
+
+
+def _row_places(
+    rows: tuple[QuarantinedRow, ...], plane: MapPlane, around: Bounds
+) -> list[list[int] | None]:
+    """Return the page pixels of rows set aside, `None` where unknown or off the page."""
+    to_working = pyproj.Transformer.from_crs("EPSG:4326", plane.crs, always_xy=True)
+    west, south, east, north = around
+    places: list[list[int] | None] = []
+    for row in rows:
+        x, y = to_working.transform(row.lon, row.lat)
+        here = math.isfinite(x) and west <= x <= east and south <= y <= north
+        places.append(plane.to_point((x, y)) if here else None)
+    return places
 
 
 def _describe_siting(

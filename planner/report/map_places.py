@@ -259,6 +259,7 @@ def _area_figures(figures: AreaFigures, circles: tuple[LifeCircle, ...]) -> list
         [
             figures.persons_covered.get(circle.circle_id, 0.0),
             figures.persons_covered_pass.get(circle.circle_id, 0.0),
+            figures.persons_covered_not_failing.get(circle.circle_id, 0.0),
         ]
         for circle in circles
     ]

@@ -82,7 +82,7 @@ def test_the_sld_says_the_same(file: sqlite3.Connection) -> None:
 
 def test_the_colours_are_those_of_the_map() -> None:
     folder = Path(planner.__file__).parent / "report" / "page"
-    drawn = (folder / "canvas.js").read_text("utf-8")
+    drawn = "".join((folder / name).read_text("utf-8") for name in ("canvas.js", "areas.js"))
     listed = ", ".join(f'"{colour}"' for colour in SHARE_COLOURS)
     assert f"const SHARE_COLOURS = [{listed}];" in drawn
     assert f"[{', '.join(map(str, SHARE_BREAKS))}, 1]" in drawn

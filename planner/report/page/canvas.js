@@ -35,18 +35,6 @@ const TIME_CLASSES = [
   [20, "#F9DDBB"],
   [Infinity, "#EDB98A"],
 ];
-const SHARE_COLOURS = ["#F6EFDD", "#D6E4EC", "#A9CDE3", "#74AED2", "#4189BA"];
-const shareBreaks = () =>
-  view.circle === longestCircle ? [0.5, 0.7, 0.85, 0.95, 1] : [0.05, 0.1, 0.2, 0.4, 1];
-function shareColour(share) {
-  const breaks = shareBreaks();
-  return SHARE_COLOURS[Math.max(0, breaks.findIndex((limit, j) => share < limit || j === 4))];
-}
-function areaShare(area) {
-  const figures = area.figures[view.state];
-  return figures && area.persons ? figures[view.circle][0] / area.persons : null;
-}
-
 /** Gaps of the longest circle are on the map; those of another only when chosen. */
 const drawsGaps = () =>
   view.on.gaps && view.circle === longestCircle && view.theme !== "area";
@@ -112,6 +100,7 @@ const Ground = L.Renderer.extend({
     drawGround(sheet);
     drawTheme(sheet);
     if (view.on.streets) drawStreets(sheet);
+    drawSlopes(sheet);
     drawVeil(sheet);
     drawFade(sheet);
     drawOutlines(sheet);
@@ -120,6 +109,7 @@ const Ground = L.Renderer.extend({
     drawPeople(sheet);
     drawDoors(sheet);
     drawFindings(sheet);
+    drawSetAside(sheet);
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     drawLabels(sheet);
   },
@@ -154,8 +144,8 @@ function drawGround(sheet) {
 function drawTheme(sheet) {
   if (view.theme === "area") {
     DATA.areas.items.forEach((area, i) => {
-      const share = areaShare(area);
-      if (share != null) fillShape(sheet, SHAPES.areas[i](), shareColour(share), 0.95);
+      const value = areaValue(area, i);
+      if (value != null) fillShape(sheet, SHAPES.areas[i](), areaColour(value), 0.95);
     });
   }
   if (view.theme !== "circle") return;

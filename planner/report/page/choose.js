@@ -18,6 +18,7 @@ const LISTS = {
   proposal: DATA.proposals,
   area: DATA.areas.items,
   finding: DATA.findings.places,
+  quarantine: DATA.quarantine,
 };
 const POPUPS = {
   centre: [centrePopup, 396],
@@ -25,6 +26,7 @@ const POPUPS = {
   proposal: [proposalPopup, 350],
   area: [areaPopup, 366],
   finding: [findingPopup, 330],
+  quarantine: [setAsidePopup, 300],
   home: [(_, k) => homePopup(k), 290],
 };
 
@@ -107,6 +109,11 @@ map.on("click", (event) => {
   const finding = findingAt(at.x, at.y, reach);
   if (finding >= 0) {
     choose("finding", finding);
+    return;
+  }
+  const setAside = setAsideAt(at.x, at.y, reach);
+  if (setAside >= 0) {
+    choose("quarantine", setAside);
     return;
   }
   const home = view.theme === "area" ? -1 : nearestHome(at.x, at.y, reach);

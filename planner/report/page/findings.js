@@ -8,13 +8,13 @@ const findingLines = FINDINGS.kinds.map((kind) => lazyLines(kind.lines));
 const dataEdge = lazyShape(FINDINGS.edge);
 
 /** Lines with their box; made when first drawn. */
-function lazyLines(text) {
+function lazyLines(text, step = 1) {
   let made;
   return () => {
     if (!made) {
       made = { path: new Path2D(), box: emptyBox(), empty: true };
-      for (const line of unpackLines(text)) {
-        traceLine(made.path, line, false);
+      for (const line of unpackLines(text, step)) {
+        traceLine(made.path, line);
         growBox(made.box, line);
         made.empty = false;
       }

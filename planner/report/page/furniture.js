@@ -37,10 +37,12 @@ const themes = () =>
     (theme) => (theme !== "area" || DATA.areas.items.length) && (theme !== "robust" || knowsStanding),
   );
 const overlays = () =>
-  ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets", "findings"].filter(
+  ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets", "slopes", "findings", "quarantine"].filter(
     (key) =>
       (key !== "areas" || DATA.areas.items.length) &&
       (key !== "proposals" || DATA.proposals.length) &&
+      (key !== "slopes" || slopeLines.length) &&
+      (key !== "quarantine" || DATA.quarantine.some((row) => row.x != null)) &&
       (key !== "findings" || FINDINGS.kinds.length),
   );
 
@@ -49,7 +51,14 @@ function showLayers() {
     "layers",
     make("h3", {}, word("theme")),
     themes().map((theme) =>
-      make("label", {}, make("input", { type: "radio", name: "theme", value: theme, checked: view.theme === theme, onchange: () => { view.theme = theme; placeMarkers(); showLegend(); ground.redraw(); } }), word("theme_" + theme))),
+      make("label", {}, make("input", { type: "radio", name: "theme", value: theme, checked: view.theme === theme, onchange: () => { view.theme = theme; showLayers(); placeMarkers(); showLegend(); ground.redraw(); } }), word("theme_" + theme))),
+    view.theme === "area"
+      ? [
+          make("h3", {}, word("by_measure")),
+          AREA_MEASURES.map((one) =>
+            make("label", {}, make("input", { type: "radio", name: "measure", value: one, checked: view.measure === one, onchange: () => { view.measure = one; showLegend(); ground.redraw(); } }), word("by_" + one))),
+        ]
+      : null,
     make("h3", {}, word("overlays")),
     overlays().map((key) =>
       make("label", {}, make("input", { type: "checkbox", value: key, checked: view.on[key], onchange: (event) => { view.on[key] = event.target.checked; placeMarkers(); showLegend(); ground.redraw(); } }), word("layer_" + key))),
@@ -87,9 +96,17 @@ function themeLegend() {
       }),
     ];
   }
+  if (view.theme === "area" && view.measure === "minutes") {
+    let from = 0;
+    return [make("div", { class: "sub" }, word("by_minutes")), ...TIME_CLASSES.map(([minutes, colour]) => {
+      const text = minutes === Infinity ? word("legend_over", from) : `${from}–${minutes}`;
+      from = minutes;
+      return legendItem(swatch(`border:1px solid #C3CBD0;background:${colour}`), text);
+    })];
+  }
   if (view.theme === "area") {
     let from = 0;
-    return [make("div", { class: "sub" }, word("legend_area", circleName(view.circle))), ...shareBreaks().map((limit, j) => {
+    return [make("div", { class: "sub" }, dotted(word("legend_area", circleName(view.circle)), word("by_" + view.measure))), ...shareBreaks().map((limit, j) => {
       const text = `${Math.round(from * 100)}–${Math.round(limit * 100)}${percentSign()}`;
       from = limit;
       return legendItem(swatch(`border:1px solid #C3CBD0;background:${SHARE_COLOURS[j]}`), text);
@@ -124,6 +141,8 @@ function otherLegend() {
     view.on.proposals && actions.length ? make("div", { class: "two" }, actions.map((proposal) => legendItem(proposalSymbol(proposal, 21), word("legend_" + proposal.action)))) : null,
     DATA.study ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: "#3B4A55", "stroke-width": 1.6, "stroke-dasharray": "9 3 1.5 3" })), word("legend_study")) : null,
     view.on.streets && STREETS[4].length ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: "#6B4A40", "stroke-width": 2, "stroke-dasharray": "1.5 2.2" })), word("legend_steps")) : null,
+    ...(view.on.slopes ? slopeLegend() : []),
+    view.on.quarantine ? legendItem(make("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": true }, make("path", { d: "M2 2l10 10M12 2L2 12", fill: "none", stroke: "#59636B", "stroke-width": 2.2 })), word("legend_quarantine")) : null,
     view.on.findings ? legendItem(signSymbol(), word("legend_findings")) : null,
     view.on.findings && FINDINGS.edge ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: COLOURS.ink, "stroke-width": 1.6, "stroke-dasharray": "2 4" })), word("legend_data_edge")) : null,
   ].filter(Boolean);

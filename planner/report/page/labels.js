@@ -75,7 +75,7 @@ function labelCentres({ sheet, taken, free, write }) {
 function labelAreas({ sheet, taken, free, write }) {
   const { pen } = sheet;
   pen.textAlign = "center";
-  for (const area of DATA.areas.items) {
+  for (const [index, area] of DATA.areas.items.entries()) {
     const [x, y] = sheet.toScreen(area.x, area.y);
     const text = shortName(area.name);
     pen.font = `500 12px ${CHINESE_FONT()}`;
@@ -85,7 +85,7 @@ function labelAreas({ sheet, taken, free, write }) {
     taken.push(box);
     write(text, x, y - 7, "#2B3A45");
     pen.font = `700 12.5px ${CHINESE_FONT()}`;
-    write(formatShare(areaShare(area), 0), x, y + 8, "#17242D");
+    write(formatAreaValue(areaValue(area, index)), x, y + 8, "#17242D");
   }
   pen.textAlign = "left";
 }

@@ -49,4 +49,11 @@ new ResizeObserver(() => {
   if (!beforePrint) map.invalidateSize({ pan: false, animate: false });
 }).observe(byId("map"));
 /* For tests and for people who look: nothing of the page depends on it. */
-window.planner = { map, view, data: DATA, homes: HOMES, choose };
+window.planner = {
+  map,
+  view,
+  data: DATA,
+  homes: HOMES,
+  choose,
+  measures: () => Object.fromEntries(AREA_MEASURES.map((one) => [one, DATA.areas.items.map((area, i) => measureArea(one, area, i))])),
+};

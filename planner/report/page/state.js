@@ -16,6 +16,7 @@ const view = {
   state: DATA.states.includes("plan") ? "plan" : DATA.states[0],
   tab: "coverage",
   theme: "circle",
+  measure: "all",
   selected: null,
   verdicts: new Set(VERDICTS),
   on: {
@@ -29,6 +30,8 @@ const view = {
     labels: true,
     streets: true,
     findings: false,
+    slopes: false,
+    quarantine: false,
   },
 };
 {
