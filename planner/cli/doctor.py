@@ -139,7 +139,11 @@ def look_at_machine() -> list[Finding]:
         Finding("machine", "cores", str(cores)),
         Finding("machine", "text", f"{sys.stdout.encoding}, files {sys.getfilesystemencoding()}"),
     ]
-    named = {key: value for key, value in os.environ.items() if key.startswith("PLANNER_")}
+    named = {
+        key: "***" if key.endswith("_KEY") and value else value
+        for key, value in os.environ.items()
+        if key.startswith("PLANNER_")
+    }
     return found + [Finding("environment", key, value) for key, value in sorted(named.items())]
 
 

@@ -166,11 +166,27 @@ class SitingSettings:
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
-    """`[output]`: what the reports are written as."""
+    """
+    `[output]`: what the reports are written as.
+
+    Attributes
+    ----------
+    crs, formats, pdf
+        Of the layers, what is written beside them, and whether the report is printed.
+    base_map
+        `osm`, `tianditu`, or the address of tiles with `{z}`, `{x}` and `{y}`; `None` for none.
+    base_map_datum
+        `wgs84` or `gcj02`, of tiles given by address.
+    base_map_key
+        `ask` the reader for the key of the base map, or `write` it into the page.
+    """
 
     crs: str | None = None
     formats: tuple[str, ...] = ()
     pdf: bool = False
+    base_map: str | None = None
+    base_map_datum: str = "wgs84"
+    base_map_key: str = "ask"
 
 
 @dataclass(frozen=True, slots=True)

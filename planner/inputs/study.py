@@ -44,6 +44,7 @@ _PAIR = 2
 _PEOPLE_COLUMNS = (*DEMAND_COLUMNS, "area_id", "community", "street")
 """Those of points, and of tables by community."""
 _WIDEST_GAP_M = 10.0
+BASE_MAPS = ("osm", "tianditu")
 """Beyond this, closing gaps would join streets that people cannot walk between."""
 
 _SECTIONS = (
@@ -164,6 +165,9 @@ def _read_study(text: StudyText, values: dict[str, Any]) -> StudySettings:
             crs=section["output"].crs("crs"),
             formats=_formats(section["output"]),
             pdf=section["output"].flag("pdf", default=False),
+            base_map=_base_map(section["output"]),
+            base_map_datum=section["output"].choice("base_map_datum", ("wgs84", "gcj02"), "wgs84"),
+            base_map_key=section["output"].choice("base_map_key", ("ask", "write"), "ask"),
         ),
         credits=top.texts("credits") or (),
         batch_id=section["batch"].text("id"),
@@ -171,6 +175,24 @@ def _read_study(text: StudyText, values: dict[str, Any]) -> StudySettings:
     for reader in (top, *section.values(), siting):
         reader.finish()
     return settings
+
+
+def _base_map(table: TableReader) -> str | None:
+    asked = table.text("base_map")
+    if asked is None or asked in BASE_MAPS:
+        return asked
+    if asked.startswith(("https://", "http://")) and all(
+        part in asked for part in ("{z}", "{x}", "{y}")
+    ):
+        return asked
+    table.wrong(
+        "base_map",
+        "is neither a base map known nor an address of tiles",
+        found=show(asked),
+        expected=" or ".join((*BASE_MAPS, "https://…/{z}/{x}/{y}.png")),
+        hint=nearest_hint(asked, BASE_MAPS),
+    )
+    return None
 
 
 def _source(table: TableReader, *, present: bool) -> Path:

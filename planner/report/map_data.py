@@ -10,6 +10,7 @@ import pyproj
 import shapely
 
 from planner.domain.shelf import Same, Shelf
+from planner.report.base_maps import choose_base_map, describe_base_map
 from planner.report.chinese import in_chinese
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import pack_bands, study_limit, unite_bands
@@ -123,6 +124,7 @@ def build_map_data(
         "streets": packed_streets,
         "labels": labels,
         "slopes": slopes,
+        "base_map": describe_base_map(choose_base_map(records.settings.output)),
         "study": "" if limit is None else plane.pack_polygon(limit, tolerance_m=2.0),
         "bands": {
             name: packed

@@ -14,6 +14,7 @@ import pyproj
 import shapely
 
 from planner.domain.shelf import Shelf
+from planner.report.base_maps import choose_base_map
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import unite_bands
 from planner.report.map_page import read_leaflet, read_page_file, to_json
@@ -34,8 +35,10 @@ def make_folium_map(
     """
     Make a folium map of the plan that shows itself in a notebook.
 
-    Leaflet's files are written into it, so that it opens without a network; there are
-    no tiles. Every text of the data is put in as text, never as markup.
+    Leaflet's files are written into it, so that it opens without a network. There are tiles
+    only where `[output] base_map` asks for them; a base map whose key is not to be written is
+    left out, as a notebook would keep the key. Every text of the data is put in as text, never
+    as markup.
 
     Parameters
     ----------
@@ -55,6 +58,16 @@ def make_folium_map(
     header = shown.get_root().header
     header.add_child(_text_element(f"<style>{style}</style>"), name="leaflet_style")
     header.add_child(_text_element(f"<script>{script}</script>"), name="leaflet_script")
+    base_map = choose_base_map(records.settings.output)
+    if base_map is not None and (base_map.key or not base_map.needs_key):
+        for template in base_map.templates:
+            folium.TileLayer(
+                tiles=_safe_for_jinja(template.replace("{key}", base_map.key)),
+                attr=clean_text(base_map.credit[0]),
+                subdomains=list(base_map.subdomains),
+                max_zoom=18,
+                control=False,
+            ).add_to(shown)
     layer = branca.element.MacroElement()
     layer._name = "PlannerLayer"  # noqa: SLF001 -- how folium elements are named
     layer.data = _safe_for_jinja(to_json(build_layers(records, proposals)))

@@ -94,15 +94,18 @@ const Ground = L.Renderer.extend({
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.globalAlpha = 1;
     pen.fillStyle = "#F5F4F0";
-    pen.fillRect(0, 0, this._container.width, this._container.height);
+    if (showsBase()) pen.clearRect(0, 0, this._container.width, this._container.height);
+    else pen.fillRect(0, 0, this._container.width, this._container.height);
     pen.setTransform(this.ratio * scale, 0, 0, this.ratio * scale, this.ratio * left, this.ratio * top);
     pen.lineJoin = pen.lineCap = "round";
-    drawGround(sheet);
+    if (!showsBase()) drawGround(sheet);
     drawTheme(sheet);
-    if (view.on.streets) drawStreets(sheet);
+    if (view.on.streets && !showsBase()) drawStreets(sheet);
     drawSlopes(sheet);
-    drawVeil(sheet);
-    drawFade(sheet);
+    if (!showsBase()) {
+      drawVeil(sheet);
+      drawFade(sheet);
+    }
     drawOutlines(sheet);
     drawGaps(sheet);
     drawFocus(sheet);
@@ -167,7 +170,9 @@ function drawTheme(sheet) {
 
 /** What proposals add is painted on paper: yellow over blue turned olive. */
 function knockOut(sheet, shape) {
+  if (showsBase()) sheet.pen.globalCompositeOperation = "destination-out";
   fillShape(sheet, shape, "#FBFAF7", 1);
+  sheet.pen.globalCompositeOperation = "source-over";
 }
 
 function drawStreets(sheet) {

@@ -37,10 +37,11 @@ const themes = () =>
     (theme) => (theme !== "area" || DATA.areas.items.length) && (theme !== "robust" || knowsStanding),
   );
 const overlays = () =>
-  ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets", "slopes", "findings", "quarantine"].filter(
+  ["centres", "gaps", "proposals", "uncovered", "homes", "outlines", "areas", "labels", "streets", "slopes", "findings", "quarantine", "base"].filter(
     (key) =>
       (key !== "areas" || DATA.areas.items.length) &&
       (key !== "proposals" || DATA.proposals.length) &&
+      (key !== "base" || DATA.base_map) &&
       (key !== "slopes" || slopeLines.length) &&
       (key !== "quarantine" || DATA.quarantine.some((row) => row.x != null)) &&
       (key !== "findings" || FINDINGS.kinds.length),
@@ -61,7 +62,7 @@ function showLayers() {
       : null,
     make("h3", {}, word("overlays")),
     overlays().map((key) =>
-      make("label", {}, make("input", { type: "checkbox", value: key, checked: view.on[key], onchange: (event) => { view.on[key] = event.target.checked; placeMarkers(); showLegend(); ground.redraw(); } }), word("layer_" + key))),
+      make("label", {}, make("input", { type: "checkbox", value: key, checked: view.on[key], onchange: (event) => { view.on[key] = event.target.checked; if (key === "base") { renewBase(); event.target.checked = view.on.base; } placeMarkers(); showLegend(); ground.redraw(); } }), word("layer_" + key))),
   );
 }
 
@@ -239,6 +240,7 @@ function showStrip() {
       { class: "credits" },
       slopePill(),
       DATA.quarantine_count ? pill(word("quarantined_rows", DATA.quarantine_count), word("quarantined_why")) : null,
+      baseStrip(),
       DATA.credits.map((credit) => [named(credit), " · "]),
       DATA.sources.map(([key, file]) => [word("source_" + key), " ", named(file), " · "]),
       DATA.detail.city ? [word("city_detail"), " · "] : null,

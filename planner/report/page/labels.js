@@ -38,7 +38,7 @@ function drawLabels(sheet) {
   if (!view.on.labels) return;
   if (view.on.centres && view.theme !== "area" && sheet.zoom >= centreLabelZoom()) labelCentres(pencil);
   if (view.theme === "area" || view.on.areas) labelAreas(pencil);
-  if (view.on.streets) labelStreets(pencil);
+  if (view.on.streets && !showsBase()) labelStreets(pencil);
 }
 
 /** The boxes of what stands on the map already. */

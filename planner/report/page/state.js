@@ -30,6 +30,7 @@ const view = {
     labels: true,
     streets: true,
     findings: false,
+    base: false,
     slopes: false,
     quarantine: false,
   },
