@@ -54,7 +54,11 @@ class Study:
         if sum(value is not None for value in (count, target, budget)) != 1:
             raise StudyKeyError("give exactly one of count, target, budget")
         siting = dataclasses.replace(
-            self.settings.siting or SitingSettings(), count=count, target=target, budget=budget
+            self.settings.siting or SitingSettings(),
+            count=count,
+            target=target,
+            budget=budget,
+            phases=(),
         )
         return Study(dataclasses.replace(self.settings, siting=siting))
 

@@ -103,6 +103,8 @@ class Proposal:
         Floor area that an expansion adds, `None` where a new one is built.
     clause_ids
         Clauses that the centre meets once it is expanded.
+    phase
+        Name of the phase it is built in, empty without phases.
     """
 
     proposal_id: str
@@ -121,6 +123,31 @@ class Proposal:
     centre_name: str = ""
     added_m2: float | None = None
     clause_ids: tuple[str, ...] = ()
+    phase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStep:
+    """
+    Where a plan stands at the end of a phase.
+
+    Attributes
+    ----------
+    name
+        Of the phase.
+    proposals
+        Built in it.
+    cost_yuan
+        What they cost, `None` where a cost is unknown.
+    persons_covered, share_covered
+        Of the circle asked for, at its end; all phases before included.
+    """
+
+    name: str
+    proposals: int
+    cost_yuan: float | None
+    persons_covered: float
+    share_covered: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +250,10 @@ class SitingPlan:
         Why it is infeasible and what to relax, empty otherwise.
     counts
         Candidates made, dropped as the same or dominated, and so on.
+    phases
+        The phases asked for, in order.
+    phases_proved
+        Whether no other order of the same proposals covers more at the ends of the phases.
     """
 
     circle_id: str
@@ -238,3 +269,5 @@ class SitingPlan:
     reproducible: bool = True
     message: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    phases: tuple[PhaseStep, ...] = ()
+    phases_proved: bool = True

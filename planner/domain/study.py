@@ -142,9 +142,29 @@ class CoverageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SitingPhase:
+    """
+    One phase of building: so many proposals, or so much money.
+
+    Attributes
+    ----------
+    name
+        As the reports say it, such as 近期.
+    count, budget
+        What it may take; the other is `None`. What it leaves over is there for the next.
+    """
+
+    name: str
+    count: int | None = None
+    budget: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SitingSettings:
     """
     `[siting]`: exactly one of `count`, `target`, `budget` is set.
+
+    With `phases` the `count` or the `budget` is the sum of theirs.
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -162,6 +182,7 @@ class SitingSettings:
     must_not: tuple[str, ...] | Path = ()
     most_per_street: int | None = None
     min_spacing_m: float | None = None
+    phases: tuple[SitingPhase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

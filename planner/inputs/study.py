@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ from planner.domain.study import (
     CoverageSettings,
     DemandSettings,
     OutputSettings,
+    SitingPhase,
     SitingSettings,
     StandardsSettings,
     StreetsSettings,
@@ -385,11 +387,40 @@ def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         must_not=table.file_or_texts("must_not"),
         most_per_street=table.whole("most_per_street"),
         min_spacing_m=table.number("min_spacing_m"),
+        phases=_phases(table),
     )
     if not present:
         return None
     _check_aim(table, settings)
-    return settings
+    return _add_up_phases(settings)
+
+
+def _phases(table: TableReader) -> tuple[SitingPhase, ...]:
+    phases = []
+    for number, inner in enumerate(table.tables("phases")):
+        name = inner.text("name") or f"{number + 1}"
+        count, budget = inner.whole("count"), inner.number("budget")
+        inner.finish()
+        if (count is None) == (budget is None):
+            inner.wrong("count", "a phase has either a count or a budget", expected="count = 3")
+        phases.append(SitingPhase(name, count, budget))
+    kinds = {one.count is None for one in phases}
+    names = [one.name for one in phases]
+    if len(kinds) > 1:
+        table.wrong("phases", "some phases have a count and others a budget", expected="all alike")
+    if len(set(names)) < len(names):
+        table.wrong("phases", "two phases have the same name", found=", ".join(names))
+    return tuple(phases)
+
+
+def _add_up_phases(settings: SitingSettings) -> SitingSettings:
+    counts = [one.count for one in settings.phases if one.count is not None]
+    budgets = [one.budget for one in settings.phases if one.budget is not None]
+    return dataclasses.replace(
+        settings,
+        count=sum(counts) if counts else settings.count,
+        budget=sum(budgets) if budgets else settings.budget,
+    )
 
 
 def _candidates(table: TableReader) -> str | Path:
@@ -401,6 +432,14 @@ def _candidates(table: TableReader) -> str | Path:
 
 def _check_aim(table: TableReader, settings: SitingSettings) -> None:
     given = [key for key in ("count", "target", "budget") if key in table]
+    if settings.phases:
+        if given:
+            table.wrong(
+                given[0],
+                "is what the phases say already",
+                expected="phases, or one of count, target and budget",
+            )
+        given = ["count" if settings.phases[0].budget is None else "budget"]
     if len(given) != 1:
         table.wrong(
             "count",

@@ -187,6 +187,16 @@ class TableReader:
             return {}
         return value
 
+    def tables(self, key: str) -> list[TableReader]:
+        """Return a list of tables inside this one."""
+        value = self._take(key)
+        if value is _MISSING:
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            self._wrong_type(key, value, 'a list of tables such as [{ name = "…" }]')
+            return []
+        return [TableReader(self._text, self.label(key), one) for one in value]
+
     def columns(self, key: str, canonical: Sequence[str]) -> dict[str, str]:
         """Return names of columns by canonical name."""
         chosen: dict[str, str] = {}

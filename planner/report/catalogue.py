@@ -173,6 +173,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "col.floor_area": ("建筑面积(㎡)", "Floor area (㎡)"),
     "col.floor_area_existing": ("现状建筑面积(㎡)", "Existing floor area (㎡)"),
     "col.convenience_area": ("便民服务中心面积(㎡)", "Convenience centre (㎡)"),
+    "phases": ("分期:各期末的覆盖", "Phases: covered at the end of each"),
+    "phases.proved": (
+        "最终方案不变;各期在其资金或数量内,使前期覆盖人口之和最大(已证明)。前期结余留给后期。",
+        "The end state is fixed; the phases cover as many early as can be (proved).",
+    ),
+    "phases.open": (
+        "最终方案不变;各期在其资金或数量内尽量使前期覆盖更多人口(未证明最优)。前期结余留给后期。",
+        "The end state is fixed; the phases cover as many early as was found (not proved).",
+    ),
     "col.phase": ("时序", "Phase"),
     "col.approximate": ("约数", "Approximate"),
     "col.row": ("行", "Row"),

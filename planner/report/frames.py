@@ -106,9 +106,10 @@ def proposal_frame(records: ProposalRecords) -> gpd.GeoDataFrame:
     Column `persons_gained_ID` is by circle: what it adds to the plan and to those before it.
     """
     proposals = records.plan.proposals
-    names = ("proposal_id", "order", "action", "community", "street_name", "floor_area_m2")
+    names = ("proposal_id", "order", "action", "phase", "community", "street_name")
     columns: dict[str, list[object]] = {
-        name: [getattr(one, name) for one in proposals] for name in (*names, "cost_yuan")
+        name: [getattr(one, name) for one in proposals]
+        for name in (*names, "floor_area_m2", "cost_yuan")
     }
     for circle in records.coverage.states[-1].life_circles:
         columns[f"persons_gained_{circle.circle_id}"] = [

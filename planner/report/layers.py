@@ -262,6 +262,7 @@ def _proposals(records: EvaluationRecords, proposals: ProposalRecords | None) ->
         "clause": _text(project.clause for project in projects),
         "centre_id": _text(one.centre_id for one in ordered),
         "added_m2": _number(one.added_m2 for one in ordered),
+        "phase": _text(one.phase for one in ordered),
     }
     return Layer(
         "proposals",

@@ -314,6 +314,10 @@ def _describe_siting(
         "stopped_by": clean_text(proposals.plan.stopped_by),
         "message": clean_text(proposals.plan.message),
         "target": None if asked is None else finite(asked.target),
+        "phases": [
+            [clean_text(one["name"]), one["proposals"], one["cost_yuan"], one["share_covered"]]
+            for one in told.get("phases", ())
+        ],
     }
 
 

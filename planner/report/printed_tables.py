@@ -310,7 +310,7 @@ class Tables:
         rows = tuple(
             (
                 Shown(str(one.order), "number"),
-                Shown(one.action, "short"),
+                Shown(f"{one.action} {one.phase}".strip(), "short"),
                 Shown(clean_text(one.centre or f"{one.community} {one.street_name}")),
                 Shown(format_area(one.floor_area_m2), "number"),
                 *(

@@ -42,6 +42,8 @@ class Project:
         The clause it serves: those an expansion mends, or the circle a new centre is for.
     centre, added_m2
         Id and name of the centre to expand, and the floor area it gains.
+    phase
+        Name of the phase it is built in, empty without phases.
     """
 
     order: int
@@ -59,6 +61,7 @@ class Project:
     clause: str
     centre: str = ""
     added_m2: float | None = None
+    phase: str = ""
 
 
 def list_projects(
@@ -92,6 +95,7 @@ def list_projects(
                 clause=_clause(records, proposals, one, words),
                 centre=f"{one.centre_id} {one.centre_name}".strip(),
                 added_m2=one.added_m2,
+                phase=one.phase,
             )
         )
     return sorted(found, key=lambda project: project.order)

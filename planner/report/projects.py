@@ -41,6 +41,7 @@ def write_projects(
         words("col.size"),
         words("col.convenience_area"),
         words("col.cost"),
+        words("col.phase"),
         *(f"{words('col.gained')} · {words.of(circle)}" for circle in circles),
         words("col.gap"),
         words("col.clause"),
@@ -93,6 +94,7 @@ def _cells(project: Project, circles: list[str]) -> Iterator[str]:
     yield _number(project.floor_area_m2)
     yield _number(project.convenience_area_m2)
     yield _number(project.cost_yuan)
+    yield project.phase
     for circle in circles:
         yield _number(project.persons_gained.get(circle))
     yield project.gap

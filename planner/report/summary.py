@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from typing import TYPE_CHECKING, Any
@@ -247,6 +248,7 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
                 "cost_yuan": one.cost_yuan,
                 "community": one.community,
                 "street_name": one.street_name,
+                "phase": one.phase,
             }
             for one, (lon, lat) in zip(plan.proposals, lonlat, strict=True)
         ],
@@ -260,6 +262,8 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
             }
             for point in plan.curve
         ],
+        "phases": [dataclasses.asdict(one) for one in plan.phases],
+        "phases_proved": plan.phases_proved,
         "counts": plan.counts,
     }
 

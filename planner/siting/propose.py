@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.domain.progress import Progress, SilentProgress
-from planner.domain.siting import SitingGround, SitingPlan
+from planner.domain.siting import PhaseStep, SitingGround, SitingPlan
 from planner.siting.answers import (
     Asked,
     answer_by_rules,
@@ -19,6 +19,7 @@ from planner.siting.answers import (
 from planner.siting.curve import draw_curve
 from planner.siting.heuristic import choose_greedily
 from planner.siting.options import cover_arrays, list_options
+from planner.siting.phases import split_into_phases
 from planner.siting.problem import covered_persons, keep_candidates, make_problem
 from planner.siting.question import check_budget, whose_coverage
 from planner.siting.rule_checks import make_rules
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
-    from planner.domain.siting import CurvePoint, Expansions
+    from planner.domain.siting import CurvePoint, Expansions, Proposal
     from planner.domain.standard import LifeCircle
     from planner.domain.study import SitingSettings
     from planner.siting.answers import Answer
     from planner.siting.options import Options
-    from planner.siting.problem import CoverProblem
+    from planner.siting.problem import CoverArrays, CoverProblem
     from planner.siting.rules import Rules
 
 
@@ -130,8 +131,13 @@ def choose_proposals(
     listener.advance()
     answer, chosen, curve = _find(asked, rules)
     listener.advance()
+    chosen, phase, phases_proved = _in_phases(options, arrays, chosen, settings)
     gains = _gains(options, persons, covered, circles, chosen)
     objective = base + covered_persons(arrays, chosen)
+    proposals = tuple(
+        dataclasses.replace(options.propose(int(one), order + 1, gains[order]), phase=name)
+        for order, (one, name) in enumerate(zip(chosen, phase, strict=True))
+    )
     listener.advance()
     listener.end()
     status = "infeasible" if answer.infeasible else status_of(answer.found, limits)
@@ -140,9 +146,7 @@ def choose_proposals(
         circle_id=circles[circle].circle_id,
         base=settings.base,
         candidates=candidates,
-        proposals=tuple(
-            options.propose(int(one), order + 1, gains[order]) for order, one in enumerate(chosen)
-        ),
+        proposals=proposals,
         status=status,
         objective=objective,
         bound=bound,
@@ -154,7 +158,62 @@ def choose_proposals(
             **dict(answer.counts),
             **({} if options.expansions is None else options.expansions.counts),
         },
+        phases=_steps(proposals, settings, circles[circle].circle_id, base, float(persons.sum())),
+        phases_proved=phases_proved,
     )
+
+
+def _in_phases(
+    options: Options, arrays: CoverArrays, chosen: IntArray, settings: SitingSettings
+) -> tuple[IntArray, list[str], bool]:
+    """Return the chosen by phase, then by what each adds, with the names of their phases."""
+    if not settings.phases:
+        return chosen, [""] * chosen.size, True
+    cost = options.cost_yuan if settings.budget is not None else None
+    price = np.ones(chosen.size) if cost is None else cost[chosen]
+    each = [one.count if cost is None else one.budget for one in settings.phases]
+    limits = np.cumsum([float(one or 0.0) for one in each])
+    phase, proved = split_into_phases(arrays, chosen, price, limits)
+    ordered: list[int] = []
+    covered = np.zeros(arrays.persons.size, np.bool_)
+    for number in range(limits.size):
+        left = [int(one) for one in chosen[phase == number]]
+        while left:
+            worth = np.where(covered, 0.0, arrays.persons)
+            rows = [arrays.index[arrays.indptr[one] : arrays.indptr[one + 1]] for one in left]
+            best = int(np.argmax([worth[row].sum() for row in rows]))
+            covered[rows[best]] = True
+            ordered.append(left.pop(best))
+    place = {int(one): number for one, number in zip(chosen, phase, strict=True)}
+    names = [settings.phases[place[one]].name for one in ordered]
+    return np.array(ordered, np.int64), names, proved
+
+
+def _steps(
+    proposals: Sequence[Proposal],
+    settings: SitingSettings,
+    circle_id: str,
+    base: float,
+    total: float,
+) -> tuple[PhaseStep, ...]:
+    """Count where the plan stands at the end of each phase."""
+    steps = []
+    persons = base
+    for phase in settings.phases:
+        built = [one for one in proposals if one.phase == phase.name]
+        persons += sum(one.persons_gained[circle_id] for one in built)
+        costs = [one.cost_yuan for one in built]
+        known = [cost for cost in costs if cost is not None]
+        steps.append(
+            PhaseStep(
+                name=phase.name,
+                proposals=len(built),
+                cost_yuan=sum(known) if len(known) == len(costs) else None,
+                persons_covered=persons,
+                share_covered=min(persons / total, 1.0),
+            )
+        )
+    return tuple(steps)
 
 
 def _find(asked: Asked, rules: Rules | None) -> tuple[Answer, IntArray, tuple[CurvePoint, ...]]:

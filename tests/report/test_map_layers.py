@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.places import QuarantinedRow
+from planner.domain.siting import PhaseStep
 from planner.report.map_data import build_map_data
 from planner.report.map_slopes import SLOPE_BREAKS, edge_slopes
 from planner.report.summary import make_summary
@@ -160,3 +161,47 @@ def test_measures_of_an_area_are_counted_from_its_homes(tmp_path: Path) -> None:
         middle = walks[order][np.searchsorted(np.cumsum(persons[order]), persons.sum() / 2)]
         expected = None if np.isinf(middle) else pytest.approx(middle / 60, abs=1 / 60)
         assert told["minutes"][number] == expected
+
+
+@pytest.mark.browser
+def test_proposals_are_shown_by_phase_on_the_map_in_the_list_and_in_the_table(
+    tmp_path: Path,
+) -> None:
+    records = make_records()
+    proposals = make_proposals(records)
+    names = ("近期", "近期", "远期")
+    plan = replace(
+        proposals.plan,
+        proposals=tuple(
+            replace(one, phase=name)
+            for one, name in zip(proposals.plan.proposals, names, strict=True)
+        ),
+        phases=(
+            PhaseStep("近期", 2, 2_500_000.0, 127.0, 127 / 255),
+            PhaseStep("远期", 1, None, 127.0, 127 / 255),
+        ),
+    )
+    phased = replace(proposals, plan=plan)
+    path, summary = write(tmp_path, records, phased)
+    assert [one["phase"] for one in summary["siting"]["proposals"]] == list(names)
+    assert summary["siting"]["phases"][1]["cost_yuan"] is None
+    with open_browser() as browser, open_page(browser, path, anchor="#lang=zh") as opened:
+        page = opened.page
+        marks = page.locator(".mark").count()
+        page.click("[data-tool=layers]")
+        page.click("#layers input[data-phase=远期]")
+        assert page.locator(".mark").count() == marks - 1
+        page.click("#layers input[data-phase=近期]")
+        assert page.locator(".mark").count() == marks - 3
+        page.click("#layers input[data-phase=近期]")
+        page.click("[data-tab=proposals]")
+        table = page.inner_text("[data-table=phases]")
+        assert "2 处" in table
+        assert "49.8%" in table
+        figures = opened.figures()
+        assert figures["siting.phases.0.share_covered"] == {str(127 / 255)}
+        page.click("[data-pane=proposals] .list button >> nth=0")
+        opened.settle(600)
+        assert "近期" in page.inner_text(".popup")
+        opened.keep_picture("layers-phases-zh")
+        assert_quiet(opened)

@@ -60,6 +60,13 @@ function showLayers() {
             make("label", {}, make("input", { type: "radio", name: "measure", value: one, checked: view.measure === one, onchange: () => { view.measure = one; showLegend(); ground.redraw(); } }), word("by_" + one))),
         ]
       : null,
+    PHASES.length && view.on.proposals
+      ? [
+          make("h3", {}, word("phases")),
+          PHASES.map(([name]) =>
+            make("label", {}, make("input", { type: "checkbox", "data-phase": name, checked: view.phases.has(name), onchange: () => { if (!view.phases.delete(name)) view.phases.add(name); placeMarkers(); } }), named(name))),
+        ]
+      : null,
     make("h3", {}, word("overlays")),
     overlays().map((key) =>
       make("label", {}, make("input", { type: "checkbox", value: key, checked: view.on[key], onchange: (event) => { view.on[key] = event.target.checked; if (key === "base") { renewBase(); event.target.checked = view.on.base; } placeMarkers(); showLegend(); ground.redraw(); } }), word("layer_" + key))),

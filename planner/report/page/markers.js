@@ -102,6 +102,7 @@ function placeGap(gap) {
 }
 
 function placeProposal(proposal, index) {
+  if (PHASES.length && !view.phases.has(proposal.phase)) return;
   const shown = view.state === "with_proposals";
   const above = proposal.action === "expand" ? 11 : 0; /* the centre below stays in reach */
   layers.proposals.addLayer(

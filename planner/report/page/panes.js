@@ -289,6 +289,7 @@ function proposalsPane() {
     siting.status === "infeasible"
       ? make("p", { class: "warn" }, make("b", {}, word("infeasible")), " ", named(siting.message))
       : DATA.proposals.length ? null : make("p", { class: "empty" }, word("no_proposals")),
+    phasesTable(),
     DATA.proposals.length ? make("ul", { class: "list" }, DATA.proposals.map(proposalRow)) : null,
     siting.status === "infeasible" ? null : make("p", { class: "note" }, provedNote(siting)),
     failing.length ? make("h2", { class: "screen-only" }, word("mend_first")) : null,
@@ -305,11 +306,31 @@ function provedNote(siting) {
   );
 }
 
+/** Where the plan stands at the end of each phase. */
+function phasesTable() {
+  if (!PHASES.length) return null;
+  const table = make(
+    "table",
+    { class: "figures-table plain", "data-table": "phases" },
+    make("tbody", {}, PHASES.map(([name, count, cost, share], k) =>
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, named(name)),
+        make("td", {}, word("phase_count", formatNumber(count))),
+        make("td", {}, cost == null ? "–" : word("cost_short", formatNumber(cost / 10000, 1))),
+        make("td", {}, figure(`siting.phases.${k}.share_covered`, share, formatShare(share))),
+      ))),
+  );
+  return [make("h2", {}, word("phases_table"), make("small", {}, curveCircle())), table];
+}
+
 function proposalRow(proposal, index) {
   return listRow("proposal", index, {
     symbol: proposalSymbol(proposal, 32),
     name: proposalTitle(proposal),
     detail: dotted(
+      proposal.phase,
       proposal.floor_area_m2 == null ? "" : word("size_at_least", formatNumber(proposal.floor_area_m2)),
       proposal.cost_yuan == null ? "" : word("cost_short", formatNumber(proposal.cost_yuan / 10000, 1)),
       gapList(gapsHere().filter((gap) => gap.met_by.includes(proposal.order))),

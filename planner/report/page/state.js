@@ -5,6 +5,8 @@ const longestCircle = DATA.circles.reduce(
   (best, circle, c) => (circle.limit_s > DATA.circles[best].limit_s ? c : best),
   0,
 );
+/** Name, proposals, cost and share at the end of each phase of building; empty without phases. */
+const PHASES = DATA.siting ? DATA.siting.phases : [];
 /** Circles from the longest to the shortest: the order of the cards. */
 const CIRCLE_ORDER = DATA.circles
   .map((_, c) => c)
@@ -19,6 +21,7 @@ const view = {
   measure: "all",
   selected: null,
   verdicts: new Set(VERDICTS),
+  phases: new Set(PHASES.map(([name]) => name)),
   on: {
     centres: true,
     gaps: true,

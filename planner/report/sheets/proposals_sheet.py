@@ -42,6 +42,7 @@ def write_proposals_sheet(
             Column(words("col.size"), "number"),
             Column(words("col.convenience_area"), "number"),
             Column(words("col.cost"), "money"),
+            Column(words("col.phase"), width=8),
             Column(words("col.gap")),
             Column(words("col.clause"), width=30),
             Column(words("col.expanded_centre"), width=28),
@@ -60,6 +61,7 @@ def write_proposals_sheet(
                 project.floor_area_m2,
                 project.convenience_area_m2,
                 project.cost_yuan,
+                project.phase,
                 project.gap,
                 project.clause,
                 project.centre,
@@ -70,6 +72,7 @@ def write_proposals_sheet(
         filtered=True,
     )
     if proposals is not None:
+        _write_phases(sheet, records, proposals.plan)
         _write_curve(sheet, records, proposals.plan)
 
 
@@ -88,6 +91,36 @@ def _proof(
     yield words("basis.siting_reproducible"), words("yes" if plan.reproducible else "no"), "text"
     if plan.message:
         yield words("basis.siting_message"), plan.message, "text"
+
+
+def _write_phases(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
+    if not plan.phases:
+        return
+    words = sheet.book.words
+    sheet.section(words("phases"))
+    sheet.note(words("phases.proved" if plan.phases_proved else "phases.open"))
+    total = float(records.demand.persons.sum())
+    sheet.table(
+        [
+            Column(words("col.phase")),
+            Column(words("figure.new_centres"), "number"),
+            Column(words("col.cost"), "money"),
+            Column(words("col.persons"), "number"),
+            Column(words("col.covered"), "number"),
+            Column(words("col.share"), "share"),
+        ],
+        (
+            [
+                one.name,
+                one.proposals,
+                one.cost_yuan,
+                total,
+                one.persons_covered,
+                one.share_covered,
+            ]
+            for one in plan.phases
+        ),
+    )
 
 
 def _write_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:

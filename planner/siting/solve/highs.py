@@ -66,6 +66,7 @@ def maximise_cover(
     max_nodes: int | None,
     time_limit_s: float | None,
     rows: Sequence[tuple[list[int], int]] = (),
+    weighted: Sequence[tuple[list[int], list[float], float]] = (),
 ) -> ExactAnswer:
     """
     Choose candidates of total price up to `limit` that cover most persons.
@@ -84,10 +85,13 @@ def maximise_cover(
         Further stops; `None` for none.
     rows
         Further rules: of these candidates at most so many.
+    weighted
+        Further rules: of these candidates, each with its weight, at most so much.
     """
     unit = problem.unit or _scale(problem.covering.weight)
     model, first = _build_model(problem, limit, unit)
-    _add_rows(model, rows)
+    _add_rows(model, [(group, [1.0] * len(group), float(most)) for group, most in rows])
+    _add_rows(model, weighted)
     start_values = _start_values(problem, start, first)
     solver = _run(
         model,
@@ -108,6 +112,10 @@ def maximise_cover(
         found = np.flatnonzero(values[: problem.n_candidates] > 0.5)  # noqa: PLR2004 - 0 or 1
         reached = covered_weight(problem, found)
         obeys = all(int(np.isin(group, found).sum()) <= most for group, most in rows)
+        obeys = obeys and all(
+            float(np.asarray(each)[np.isin(group, found)].sum()) <= most * (1 + 1e-12)
+            for group, each, most in weighted
+        )
         obeys = obeys and float(problem.price[found].sum()) <= limit * (1 + 1e-12)
         if reached > persons and obeys:
             chosen, persons = found, reached
@@ -169,20 +177,21 @@ def _build_model(
     return model, rows
 
 
-def _add_rows(model: highspy.HighsLp, rows: Sequence[tuple[list[int], int]]) -> None:
-    """Add rules to a model: of some candidates at most so many."""
+def _add_rows(model: highspy.HighsLp, rows: Sequence[tuple[list[int], list[float], float]]) -> None:
+    """Add rules to a model: of some candidates, each with its weight, at most so much."""
     if not rows:
         return
-    sizes = np.cumsum([len(group) for group, _ in rows])
+    sizes = np.cumsum([len(group) for group, _, _ in rows])
     start, index = np.asarray(model.a_matrix_.start_), np.asarray(model.a_matrix_.index_)
-    members = np.concatenate([np.asarray(group, np.int32) for group, _ in rows])
-    most = np.array([most for _, most in rows], np.float64)
+    members = np.concatenate([np.asarray(group, np.int32) for group, _, _ in rows])
+    weight = np.concatenate([np.asarray(each, np.float64) for _, each, _ in rows])
+    most = np.array([most for _, _, most in rows], np.float64)
     model.num_row_ += len(rows)
     model.row_lower_ = np.concatenate([model.row_lower_, np.full(most.size, -highspy.kHighsInf)])
     model.row_upper_ = np.concatenate([model.row_upper_, most])
     model.a_matrix_.start_ = np.concatenate([start, start[-1] + sizes]).astype(np.int32)
     model.a_matrix_.index_ = np.concatenate([index, members]).astype(np.int32)
-    model.a_matrix_.value_ = np.concatenate([model.a_matrix_.value_, np.ones(members.size)])
+    model.a_matrix_.value_ = np.concatenate([model.a_matrix_.value_, weight])
 
 
 def _start_values(problem: CoverProblem, start: IntArray, rows: IntArray) -> FloatArray:
