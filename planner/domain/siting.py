@@ -188,6 +188,29 @@ class Expansions:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkerReach:
+    """
+    The options as another walker reaches them.
+
+    Attributes
+    ----------
+    name
+        Profile.
+    walks
+        Candidate to demand, within the longest circle.
+    expansion_walks
+        Of the centres that can be expanded, `None` without such.
+    base_time_s : float64, shape (n_circles, n_demand)
+        Fastest walk to a centre that already counts, `UNREACHED` for none.
+    """
+
+    name: str
+    walks: Walks
+    expansion_walks: Walks | None
+    base_time_s: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class SitingGround:
     """
     Where options and people lie, for the rules and for the words of an answer.
@@ -233,7 +256,7 @@ class SitingPlan:
     Attributes
     ----------
     circle_id
-        Circle whose coverage is maximised.
+        Circle whose coverage is maximised; with `weights` the first of them.
     base
         `all` or `pass`: which centres already count.
     candidates
@@ -252,6 +275,14 @@ class SitingPlan:
         Candidates made, dropped as the same or dominated, and so on.
     phases
         The phases asked for, in order.
+    weights
+        By circle, where several are added up: then `objective` and `bound` are the weighted
+        mean of the persons covered in each. Empty for one circle.
+    walkers, walkers_by
+        Profiles that the objective is a mean over, or the worst of; empty for the study's own.
+    question
+        `cover` (most persons), `median` or `worst`: then `objective` and `bound` are seconds of
+        the mean or of the longest walk, and no choice has less than `bound`.
     phases_proved
         Whether no other order of the same proposals covers more at the ends of the phases.
     """
@@ -271,3 +302,7 @@ class SitingPlan:
     counts: dict[str, int] = field(default_factory=dict)
     phases: tuple[PhaseStep, ...] = ()
     phases_proved: bool = True
+    weights: dict[str, float] = field(default_factory=dict)
+    walkers: tuple[str, ...] = ()
+    walkers_by: str = "mean"
+    question: str = "cover"

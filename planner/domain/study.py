@@ -164,7 +164,10 @@ class SitingSettings:
     """
     `[siting]`: exactly one of `count`, `target`, `budget` is set.
 
-    With `phases` the `count` or the `budget` is the sum of theirs.
+    With `phases` the `count` or the `budget` is the sum of theirs. `weights` adds up several
+    circles. With `walkers` (profiles) the mean over them is what counts, or by `worst` only who
+    has one centre within the limit as each of them walks. `objective` asks for most persons
+    (`cover`), the least mean walk (`median`) or the shortest longest walk (`worst`).
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -183,6 +186,10 @@ class SitingSettings:
     most_per_street: int | None = None
     min_spacing_m: float | None = None
     phases: tuple[SitingPhase, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
+    walkers: tuple[str, ...] = ()
+    walkers_by: Literal["mean", "worst"] = "mean"
+    objective: Literal["cover", "median", "worst"] = "cover"
 
 
 @dataclass(frozen=True, slots=True)

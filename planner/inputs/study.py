@@ -47,6 +47,7 @@ _PEOPLE_COLUMNS = (*DEMAND_COLUMNS, "area_id", "community", "street")
 """Those of points, and of tables by community."""
 _WIDEST_GAP_M = 10.0
 BASE_MAPS = ("osm", "tianditu")
+OBJECTIVES = ("cover", "median", "worst")
 """Beyond this, closing gaps would join streets that people cannot walk between."""
 
 _SECTIONS = (
@@ -388,11 +389,28 @@ def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         most_per_street=table.whole("most_per_street"),
         min_spacing_m=table.number("min_spacing_m"),
         phases=_phases(table),
+        weights=_weights(table),
+        walkers=table.texts("walkers") or (),
+        objective=table.choice("objective", OBJECTIVES, "cover"),  # type: ignore[arg-type]
+        walkers_by=table.choice("walkers_by", ("mean", "worst"), "mean"),  # type: ignore[arg-type]
     )
     if not present:
         return None
     _check_aim(table, settings)
     return _add_up_phases(settings)
+
+
+def _weights(table: TableReader) -> dict[str, float]:
+    weights = {}
+    for name, value in table.mapping("weights").items():
+        usable = isinstance(value, int | float) and not isinstance(value, bool)
+        if not usable or not 0 < value < float("inf"):
+            table.wrong(
+                f"weights.{name}", "a weight is a number above 0", found=show(value), expected="1.0"
+            )
+            continue
+        weights[name] = float(value)
+    return weights
 
 
 def _phases(table: TableReader) -> tuple[SitingPhase, ...]:

@@ -352,16 +352,17 @@ def _check_siting(settings: StudySettings, rule_set: RuleSet) -> None:
 
 
 def _check_robust_profiles(settings: StudySettings) -> None:
-    """Look the profiles up that coverage must last under; raise for the first unknown one."""
-    for name in settings.coverage.robust_profiles:
+    """Look up the profiles of other walkers; raise for the first unknown one."""
+    named = [("coverage.robust_profiles", name) for name in settings.coverage.robust_profiles]
+    if settings.siting is not None:
+        named += [("siting.walkers", name) for name in settings.siting.walkers]
+    for field, name in named:
         try:
             find_profile(name, own=settings.walking.profiles)
         except StudyKeyError as error:
             raise StudyKeyError(
                 [
-                    dataclasses.replace(
-                        fault, file=settings.path.name, field="coverage.robust_profiles"
-                    )
+                    dataclasses.replace(fault, file=settings.path.name, field=field)
                     for fault in error.faults
                 ]
             ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,10 @@ from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.land import indicate_land
 from planner.pipeline.naming import name_proposals
+from planner.pipeline.siting_walkers import SitingWalkers, weigh_layers
 from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
+from planner.siting.least_walking import CAP_FACTOR, choose_least_walking
 from planner.siting.propose import choose_proposals
 from planner.siting.recheck import check_agreement
 
@@ -76,21 +79,36 @@ def propose_sites(
     progress.begin("siting")
     circles = records.judgements.rule_sets[0].life_circles
 
+    limit_s = max(circle.limit_s for circle in circles)
+    if siting.objective != "cover":
+        limit_s *= CAP_FACTOR
+
     def walk(access: AccessPoints) -> Walks:
         return find_walks(
             records.network,
             access,
             records.demand_access,
-            limit_s=max(circle.limit_s for circle in circles),
+            limit_s=limit_s,
             direction=records.settings.walking.direction,
             threads=threads,
             progress=progress,
         )
 
-    candidates, access, walks = _walk_candidates(records, siting, walk, shelf)
+    candidates, access, walks = _walk_candidates(records, siting, walk, limit_s, shelf)
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
-    expansions = find_expansions(records) if siting.base == "pass" else None
-    plan = choose_proposals(
+    takes_part = siting.base == "pass" and siting.objective == "cover"
+    expansions = find_expansions(records) if takes_part else None
+    walkers = None
+    choose: Callable[..., SitingPlan] = choose_least_walking
+    if siting.objective == "cover":
+        walkers = SitingWalkers(records, siting, threads, shelf) if siting.walkers else None
+        choose = partial(
+            choose_proposals,
+            expansions=expansions,
+            walkers=() if walkers is None else walkers.reach(access, expansions),
+            progress=progress,
+        )
+    plan = choose(
         candidates=candidates,
         walks=walks,
         persons=records.demand.persons,
@@ -99,13 +117,11 @@ def propose_sites(
         settings=siting,
         floor_area_m2=floor_area_m2,
         convenience_area_m2=convenience_area_m2,
-        expansions=expansions,
         ground=survey_ground(records, siting, candidates, expansions),
-        progress=progress,
     )
     access = _access_of(plan, records, access)
     plan = name_proposals(plan, records, access)
-    result = _judge_again(records, plan, access, siting, circles, threads, shelf)
+    result = _judge_again(records, plan, access, siting, circles, threads, shelf, walkers)
     progress.end()
     return result
 
@@ -114,6 +130,7 @@ def _walk_candidates(
     records: EvaluationRecords,
     siting: SitingSettings,
     walk: Callable[[AccessPoints], Walks],
+    limit_s: float,
     shelf: Shelf,
 ) -> tuple[Candidates, AccessPoints, Walks]:
     """Return the candidates, their places on the streets, and their walks to the demand."""
@@ -126,7 +143,6 @@ def _walk_candidates(
         ("candidates", network_key(settings), siting.spacing_m),
         lambda: place_candidates(network, spacing_m=siting.spacing_m),
     )
-    limit_s = max(circle.limit_s for circle in records.judgements.rule_sets[0].life_circles)
     key = (people_key(settings), siting.spacing_m, limit_s, settings.walking.direction)
     return placed, access, shelf.take(("candidate walks", key), lambda: walk(access))
 
@@ -167,14 +183,20 @@ def _judge_again(
     circles: tuple[LifeCircle, ...],
     threads: int | None,
     shelf: Shelf,
+    walkers: SitingWalkers | None,
 ) -> ProposalRecords:
     direction: Direction = records.settings.walking.direction
     walks = _walk_again(records, plan, built, threads)
     state = _cover_with_proposals(records, plan, walks, circles)
+    serving, verdicts = _with_proposals(records, plan, circles)
+    times = state.travel_time_pass_s if siting.base == "pass" else state.travel_time_s
     check_agreement(
         plan,
         coverage=state,
-        circle_index=[circle.circle_id for circle in circles].index(siting.life_circle),
+        layers=weigh_layers(siting, circles, times)
+        if walkers is None
+        else walkers.count(plan, built, serving, verdicts),
+        stands_s=times[[circle.circle_id for circle in circles].index(siting.life_circle)],
         persons=records.demand.persons,
         base_time_s=_base_time_s(records.coverage.states[1], siting),
         circles=circles,
@@ -187,7 +209,6 @@ def _judge_again(
             state, area, records.area_index[area.level], records.demand.persons, circles
         )
     )
-    serving, verdicts = _with_proposals(records, plan, circles)
     coverage = dataclasses.replace(
         records.coverage,
         states=(*records.coverage.states[:2], state),

@@ -71,8 +71,12 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
         "The study does not ask for siting (no [siting]).",
     ),
     "report.proof": (
-        "求解状态：{status}；覆盖 {objective}，任何方案都不超过 {bound}（相差 {gap}）。",
-        "{status}: {objective} covered, and no choice covers more than {bound} ({gap} apart).",
+        "{asked}。求解状态：{status}；覆盖 {objective}，任何方案都不超过 {bound}（相差 {gap}）。",
+        "{asked}. {status}: {objective} covered, no choice covers more than {bound} ({gap} apart).",
+    ),
+    "report.proof_walks": (
+        "{asked}。求解状态：{status}；{objective} 分钟，任何方案都不少于 {bound} 分钟。",
+        "{asked}. {status}: {objective} minutes, and no choice has less than {bound}.",
     ),
     "report.infeasible": ("无可行方案：{message}", "There is no plan: {message}"),
     "report.sure": ("稳健、容量与均衡", "How sure, how roomy, how even"),

@@ -304,6 +304,8 @@ def _describe_siting(
     return {
         "status": told.get("status", proposals.plan.status),
         "objective": told.get("objective"),
+        "question": told.get("question", "cover"),
+        "asked": told.get("asked", ["", ""]),
         "bound": told.get("bound"),
         "bound_gap_share": told.get("bound_gap_share"),
         "reproducible": told.get("reproducible", True),

@@ -34,6 +34,7 @@ _MAC: Final = (
 )
 _LONGEST_S: Final = 120.0
 _DATES: Final = re.compile(rb"/(CreationDate|ModDate) \(D:(\d{14})")
+_PARTS: Final = re.compile(rb"\(node(\d{8})\)")
 _NO_DATE: Final = b"20200101000000"
 
 
@@ -96,8 +97,16 @@ def print_pdf(page: Path, pdf: Path) -> tuple[Fault, ...]:
                     hint="print report.html yourself",
                 ),
             )
-        pdf.write_bytes(_DATES.sub(rb"/\1 (D:" + _NO_DATE, printed.read_bytes()))
+        pdf.write_bytes(scrub_pdf(printed.read_bytes()))
     return ()
+
+
+def scrub_pdf(printed: bytes) -> bytes:
+    """Take out what differs from one printing of a page to the next; lengths stay."""
+    printed = _DATES.sub(rb"/\1 (D:" + _NO_DATE, printed)
+    # The browser numbers the parts of a page from wherever it has got to.
+    first = min((int(one[1]) for one in _PARTS.finditer(printed)), default=0)
+    return _PARTS.sub(lambda one: b"(node%08d)" % (int(one[1]) - first), printed)
 
 
 def find_browser() -> str | None:

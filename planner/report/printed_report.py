@@ -211,15 +211,30 @@ def _tell_siting(tables: Tables) -> tuple[str, ...]:
         return (words("report.no_siting"),)
     if siting["status"] == "infeasible":
         return (words("report.infeasible", message=clean_text(siting["message"])),)
+    if siting["question"] != "cover":
+        return (
+            words(
+                "report.proof_walks",
+                asked=siting["asked"][words.language == "en"],
+                status=words.named("siting", siting["status"]),
+                objective=_minutes(siting["objective"]),
+                bound=_minutes(siting["bound"]),
+            ),
+        )
     return (
         words(
             "report.proof",
+            asked=siting["asked"][words.language == "en"],
             status=words.named("siting", siting["status"]),
             objective=tables.persons(siting["objective"]),
             bound=tables.persons(siting["bound"]),
             gap=format_share(siting["bound_gap_share"], words.language, decimals=2),
         ),
     )
+
+
+def _minutes(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds / 60:.1f}"
 
 
 def _limits(tables: Tables) -> tuple[str, ...]:

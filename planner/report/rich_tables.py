@@ -14,6 +14,7 @@ from planner.report.formats import (
     format_share,
 )
 from planner.report.plain_page import escape
+from planner.report.siting_words import tell_aim
 from planner.report.slope import describe_heights, slope_text
 from planner.report.words import choose_words
 
@@ -40,6 +41,10 @@ _TITLES: Final[dict[str, tuple[str, str]]] = {
     "largest_gaps": (
         "最大的缺口({circle}, 共 {count} 处)",
         "Largest gaps ({circle}, {count} in all)",
+    ),
+    "proof_walks": (
+        "{asked}:{objective} 分钟,下界 {bound} 分钟({status})",
+        "{asked}: {objective} minutes, bound {bound} minutes ({status})",
     ),
     "proof": (
         "覆盖 {covered}; 任何方案不超过 {bound}; 相差 {gap} ({status})",
@@ -126,14 +131,24 @@ def plan_html(records: ProposalRecords, language: str) -> str:
     more = len(plan.proposals) - PROPOSALS_SHOWN
     if more > 0:
         parts.append(f"<p>{escape(_say(words, 'more', count=more))}</p>")
-    proof = _say(
-        words,
-        "proof",
-        covered=format_persons(plan.objective, language),
-        bound=format_persons(plan.bound, language),
-        gap=format_share(plan.bound_gap_share, language, decimals=2),
-        status=words.named("siting", plan.status),
-    )
+    if plan.question == "cover":
+        proof = _say(
+            words,
+            "proof",
+            covered=format_persons(plan.objective, language),
+            bound=format_persons(plan.bound, language),
+            gap=format_share(plan.bound_gap_share, language, decimals=2),
+            status=words.named("siting", plan.status),
+        )
+    else:
+        proof = _say(
+            words,
+            "proof_walks",
+            asked=tell_aim(plan, words, {}),
+            objective=f"{plan.objective / 60:.1f}",
+            bound=f"{plan.bound / 60:.1f}",
+            status=words.named("siting", plan.status),
+        )
     parts.append(f"<p>{escape(proof)}</p>")
     if plan.message:
         parts.append(f"<p>{escape(plan.message)}</p>")

@@ -22,7 +22,9 @@ from planner.report.counts import (
     describe_robustness,
 )
 from planner.report.findings import describe_findings
+from planner.report.siting_words import tell_aim
 from planner.report.slope import describe_heights, describe_losses
+from planner.report.words import LANGUAGES, Words
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -221,6 +223,7 @@ def _gaps(records: EvaluationRecords, gaps: tuple[Gap, ...]) -> list[dict[str, A
 
 
 def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
+    circles = records.judgements.rule_sets[0].life_circles
     lonlat = to_lonlat(
         np.array([one.xy for one in plan.proposals]).reshape(-1, 2), records.network.streets.crs
     )
@@ -231,6 +234,18 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
         "bound_gap_share": plan.bound_gap_share,
         "reproducible": plan.reproducible,
         "life_circle": plan.circle_id,
+        "question": plan.question,
+        "asked": [
+            tell_aim(
+                plan,
+                Words(language),
+                {one.circle_id: Words(language).of(one) for one in circles},
+            )
+            for language in LANGUAGES
+        ],
+        "weights": plan.weights,
+        "walkers": list(plan.walkers),
+        "walkers_by": plan.walkers_by,
         "base": plan.base,
         "stopped_by": plan.stopped_by,
         "message": plan.message,

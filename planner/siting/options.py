@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from planner.siting.question import cost_of_each
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
-    from planner.domain.arrays import BoolArray, FloatArray
+    from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.places import Candidates
     from planner.domain.siting import Expansions
     from planner.domain.study import SitingSettings
@@ -109,6 +109,15 @@ class Options:
             centre_name=expansions.centre_name[option],
             added_m2=float(expansions.added_m2[option]),
             clause_ids=expansions.clause_ids[option],
+        )
+
+    def propose_all(
+        self, chosen: IntArray, gains: list[dict[str, float]], phase: list[str]
+    ) -> tuple[Proposal, ...]:
+        """Describe the options chosen, in their order, with their gains and phases."""
+        return tuple(
+            replace(self.propose(int(one), order + 1, gains[order]), phase=name)
+            for order, (one, name) in enumerate(zip(chosen, phase, strict=True))
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.siting import PhaseStep, SitingGround, SitingPlan
+from planner.siting.aims import make_aim, weigh_circles
 from planner.siting.answers import (
     Asked,
     answer_by_rules,
@@ -18,7 +19,7 @@ from planner.siting.answers import (
 )
 from planner.siting.curve import draw_curve
 from planner.siting.heuristic import choose_greedily
-from planner.siting.options import cover_arrays, list_options
+from planner.siting.options import list_options
 from planner.siting.phases import split_into_phases
 from planner.siting.problem import covered_persons, keep_candidates, make_problem
 from planner.siting.question import check_budget, whose_coverage
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
-    from planner.domain.siting import CurvePoint, Expansions, Proposal
+    from planner.domain.siting import CurvePoint, Expansions, Proposal, WalkerReach
     from planner.domain.standard import LifeCircle
     from planner.domain.study import SitingSettings
     from planner.siting.answers import Answer
@@ -59,6 +60,7 @@ def choose_proposals(
     convenience_area_m2: float | None,
     expansions: Expansions | None = None,
     ground: SitingGround | None = None,
+    walkers: Sequence[WalkerReach] = (),
     seed: int = 0,
     max_nodes: int | None = DEFAULT_MAX_NODES,
     progress: Progress | None = None,
@@ -91,6 +93,9 @@ def choose_proposals(
         `pass`, each as one of the `count`.
     ground
         Streets and areas of the options, where rules or words need them.
+    walkers
+        How other walkers reach the options, where the question is the mean over them; then
+        `walks` and `base_time_s` (the study's own walker) tell only what each proposal gains.
     seed, max_nodes
         As in `solve_cover`.
     progress
@@ -99,7 +104,8 @@ def choose_proposals(
     Returns
     -------
     plan
-        `objective` and `bound` are persons covered in all. A target out of reach
+        `objective` and `bound` are persons covered in all, a mean by weight over circles and
+        walkers where several are asked for. A target out of reach
         is a result: status `infeasible`, no proposals, `bound` the most that all
         candidates together would cover, and `message` says so.
 
@@ -121,23 +127,26 @@ def choose_proposals(
     rules = make_rules(options, settings, ground)
     listener.begin("siting", 3)
     covered = base_time_s <= np.array([[one.limit_s] for one in circles]) + LIMIT_TOLERANCE_S
-    base = float(persons[covered[circle]].sum())
-    arrays = cover_arrays(options, persons, covered[circle], circle, circles[circle].limit_s)
+    weights = weigh_circles(settings, circles)
+    circle = next(iter(weights))
+    reach = [
+        (_as_walked(candidates, one, len(circles), settings, sizes_m2, expansions), one.base_time_s)
+        for one in walkers
+    ] or [(options, base_time_s)]
+    aim = make_aim(reach, persons, weights, circles)
+    arrays, base = aim.arrays, aim.base
     price = options.cost_yuan if settings.budget is not None else None
     limits = Limits(max_nodes=max_nodes, base=base)
     asked = Asked(
-        arrays, settings, limits, persons, base, circles[circle].limit_s, ground, price, seed
+        arrays, settings, limits, aim.persons, base, circles[circle].limit_s, ground, price, seed
     )
     listener.advance()
     answer, chosen, curve = _find(asked, rules)
     listener.advance()
-    chosen, phase, phases_proved = _in_phases(options, arrays, chosen, settings)
-    gains = _gains(options, persons, covered, circles, chosen)
+    chosen, phase, phases_proved = split_phases(options, arrays, chosen, settings)
+    gains = count_gains(options, persons, covered, circles, chosen)
     objective = base + covered_persons(arrays, chosen)
-    proposals = tuple(
-        dataclasses.replace(options.propose(int(one), order + 1, gains[order]), phase=name)
-        for order, (one, name) in enumerate(zip(chosen, phase, strict=True))
-    )
+    proposals = options.propose_all(chosen, gains, phase)
     listener.advance()
     listener.end()
     status = "infeasible" if answer.infeasible else status_of(answer.found, limits)
@@ -148,22 +157,49 @@ def choose_proposals(
         candidates=candidates,
         proposals=proposals,
         status=status,
-        objective=objective,
-        bound=bound,
+        objective=objective / aim.weight,
+        bound=bound / aim.weight,
         bound_gap_share=gap_share(objective, bound),
         stopped_by=STOPPED_BY[answer.found.stopped_by],
-        curve=curve,
+        curve=tuple(
+            dataclasses.replace(one, persons_covered=one.persons_covered / aim.weight)
+            for one in curve
+        ),
         message=answer.message,
         counts={
             **dict(answer.counts),
             **({} if options.expansions is None else options.expansions.counts),
         },
-        phases=_steps(proposals, settings, circles[circle].circle_id, base, float(persons.sum())),
+        phases=tell_phases(
+            proposals,
+            settings,
+            circles[circle].circle_id,
+            float(persons[covered[circle]].sum()),
+            float(persons.sum()),
+        ),
         phases_proved=phases_proved,
+        weights=dict(settings.weights),
+        walkers=settings.walkers,
+        walkers_by=settings.walkers_by,
     )
 
 
-def _in_phases(
+def _as_walked(
+    candidates: Candidates,
+    walker: WalkerReach,
+    n_circles: int,
+    settings: SitingSettings,
+    sizes_m2: tuple[float | None, float | None],
+    expansions: Expansions | None,
+) -> Options:
+    """Return the options as another walker reaches them."""
+    own = expansions
+    if own is not None and walker.expansion_walks is not None:
+        own = dataclasses.replace(own, walks=walker.expansion_walks)
+    return list_options(candidates, walker.walks, n_circles, settings, sizes_m2, own)
+
+
+def split_phases(
     options: Options, arrays: CoverArrays, chosen: IntArray, settings: SitingSettings
 ) -> tuple[IntArray, list[str], bool]:
     """Return the chosen by phase, then by what each adds, with the names of their phases."""
@@ -189,7 +225,7 @@ def _in_phases(
     return np.array(ordered, np.int64), names, proved
 
 
-def _steps(
+def tell_phases(
     proposals: Sequence[Proposal],
     settings: SitingSettings,
     circle_id: str,
@@ -225,10 +261,10 @@ def _find(asked: Asked, rules: Rules | None) -> tuple[Answer, IntArray, tuple[Cu
     problem = make_problem(asked.arrays, price=asked.price)
     answer = answer_freely(problem, asked)
     answer = dataclasses.replace(answer, counts=(*problem.counts.items(), *answer.counts))
-    return answer, _in_order(problem, answer.found.chosen), _curve(problem, answer, asked)
+    return answer, in_order(problem, answer.found.chosen), _curve(problem, answer, asked)
 
 
-def _in_order(problem: CoverProblem, chosen: IntArray) -> IntArray:
+def in_order(problem: CoverProblem, chosen: IntArray) -> IntArray:
     """Order the chosen by what each adds to those before; who adds nothing is left out."""
     keep = np.zeros(problem.n_candidates, np.bool_)
     keep[chosen] = True
@@ -237,7 +273,7 @@ def _in_order(problem: CoverProblem, chosen: IntArray) -> IntArray:
     return problem.candidate[few.candidate[order]]
 
 
-def _gains(
+def count_gains(
     options: Options,
     persons: FloatArray,
     covered: BoolArray,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import Fault, PlanDisagrees
+from planner.siting.least_walking import CAP_FACTOR
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ def check_agreement(
     plan: SitingPlan,
     *,
     coverage: StateCoverage,
-    circle_index: int,
+    layers: Sequence[tuple[FloatArray, float, float]],
     persons: FloatArray,
     base_time_s: FloatArray,
     circles: Sequence[LifeCircle],
+    stands_s: FloatArray | None = None,
 ) -> None:
     """
     Compare what a plan promises with what `coverage` counts once it is built.
@@ -39,14 +41,19 @@ def check_agreement(
         The plan.
     coverage
         State with the proposals built.
-    circle_index
-        Circle that the plan was asked for.
+    layers
+        What the objective adds up: fastest walks once it is built, shape (n_demand,), limit,
+        and weight of each.
     persons : shape (n_demand,)
         Persons at each demand point.
     base_time_s : shape (n_circles, n_demand)
         Fastest walk to the centres that counted before.
     circles
         The circles, in the order of the times.
+
+    stands_s : shape (n_demand,)
+        Fastest walk once it is built, of the circle asked for, where the question is least
+        walking.
 
     Raises
     ------
@@ -62,10 +69,29 @@ def check_agreement(
         gained = sum(item.persons_gained[circle.circle_id] for item in plan.proposals)
         if _differ(before + gained, counted):
             faults.append(_fault(circle.circle_id, "persons_gained", before + gained, counted))
-        if number == circle_index and _differ(plan.objective, counted):
-            faults.append(_fault(circle.circle_id, "objective", plan.objective, counted))
+    if plan.question != "cover":
+        if stands_s is not None and plan.status != "infeasible" and np.isfinite(plan.objective):
+            cap_s = CAP_FACTOR * max(circle.limit_s for circle in circles)
+            walked = _walked(plan, stands_s, persons, cap_s)
+            if _differ(plan.objective, walked):
+                faults.append(_fault(plan.circle_id, "objective", plan.objective, walked))
+        if faults:
+            raise PlanDisagrees(faults)
+        return
+    weight = sum(each for _, _, each in layers)
+    whole = sum(each * _covered(time_s, persons, limit_s) for time_s, limit_s, each in layers)
+    if _differ(plan.objective, whole / weight):
+        faults.append(_fault(plan.circle_id, "objective", plan.objective, whole / weight))
     if faults:
         raise PlanDisagrees(faults)
+
+
+def _walked(plan: SitingPlan, stands_s: FloatArray, persons: FloatArray, cap_s: float) -> float:
+    """Return the seconds of the mean or of the longest walk, counted again."""
+    if plan.question == "median":
+        return float((persons * np.minimum(stands_s, cap_s)).sum() / persons.sum())
+    counted = stands_s[(persons > 0) & (stands_s <= cap_s + LIMIT_TOLERANCE_S)]
+    return float(counted.max(initial=0.0))
 
 
 def _covered(time_s: FloatArray, persons: FloatArray, limit_s: float) -> float:

@@ -78,8 +78,7 @@ function coveragePane() {
 }
 
 function curveCircle() {
-  const c = DATA.circles.findIndex((circle) => circle.id === DATA.siting.circle_id);
-  return dotted(c < 0 ? DATA.siting.circle_id : circleName(c), DATA.siting.base === "pass" ? word("base_pass") : "");
+  return dotted(inLanguage(DATA.siting.asked), DATA.siting.base === "pass" ? word("base_pass") : "");
 }
 
 function areaList() {

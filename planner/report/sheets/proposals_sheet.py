@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from planner.report.project_rows import list_projects
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import circle_names
+from planner.report.siting_words import tell_aim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,12 +82,16 @@ def _proof(
     records: EvaluationRecords, plan: SitingPlan, words: Words
 ) -> Iterator[tuple[str, Cell, Style]]:
     names = circle_names(records, words)
-    yield words("basis.siting_circle"), names.get(plan.circle_id, plan.circle_id), "text"
+    yield words("basis.siting_circle"), tell_aim(plan, words, names), "text"
     yield words("basis.siting_base"), words.named("base", plan.base), "text"
     yield words("basis.siting_status"), words.named("siting", plan.status), "text"
     yield words("basis.persons"), float(records.demand.persons.sum()), "number"
-    yield words("basis.siting_objective"), plan.objective, "number"
-    yield words("basis.siting_bound"), plan.bound, "number"
+    if plan.question == "cover":
+        yield words("basis.siting_objective"), plan.objective, "number"
+        yield words("basis.siting_bound"), plan.bound, "number"
+    elif math.isfinite(plan.objective):
+        yield words(f"basis.{plan.question}_objective"), plan.objective / 60.0, "minutes"
+        yield words("basis.walk_bound"), plan.bound / 60.0, "minutes"
     yield words("basis.siting_gap"), plan.bound_gap_share, "share"
     yield words("basis.siting_stopped"), plan.stopped_by, "text"
     yield words("basis.siting_reproducible"), words("yes" if plan.reproducible else "no"), "text"
@@ -124,6 +130,8 @@ def _write_phases(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) ->
 
 
 def _write_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
+    if not plan.curve:
+        return
     words = sheet.book.words
     total = float(records.demand.persons.sum())
     sheet.section(words("curve"))

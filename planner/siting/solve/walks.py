@@ -10,6 +10,7 @@ walk is short enough if so many candidates cover everybody within it.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,12 +103,15 @@ def solve_median(
     return WalkChoice(cover.chosen, objective, bound, gap, cover.status, cover.stopped_by)
 
 
-def cover_of_steps(arrays: CoverArrays, walk_s: FloatArray, limit_s: float) -> CoverArrays:
+def cover_of_steps(
+    arrays: CoverArrays, walk_s: FloatArray, limit_s: float | FloatArray
+) -> CoverArrays:
     """
     Turn walks into a covering whose weight is the person-seconds saved.
 
-    Each home has one step for each different time up to `limit_s` at which some candidate
-    comes within reach; a candidate covers the steps from its own time on.
+    Each home has one step for each different time up to `limit_s` (of all, or of each home: its
+    walk as things stand) at which some candidate comes within reach; a candidate covers the
+    steps from its own time on.
 
     Raises
     ------
@@ -115,7 +119,8 @@ def cover_of_steps(arrays: CoverArrays, walk_s: FloatArray, limit_s: float) -> C
         If there are more than `MOST_STEPS` entries.
     """
     owner = np.repeat(np.arange(arrays.n_candidates), np.diff(arrays.indptr))
-    counts = (walk_s < limit_s) & (arrays.persons[arrays.index] > 0)
+    stands_s = np.broadcast_to(np.asarray(limit_s, np.float64), arrays.persons.shape)
+    counts = (walk_s < stands_s[arrays.index]) & (arrays.persons[arrays.index] > 0)
     owner, demand, walk_s = owner[counts], arrays.index[counts].astype(np.int64), walk_s[counts]
     order = np.lexsort((walk_s, demand))
     owner, demand, walk_s = owner[order], demand[order], walk_s[order]
@@ -126,7 +131,7 @@ def cover_of_steps(arrays: CoverArrays, walk_s: FloatArray, limit_s: float) -> C
     step_demand, step_s = demand[first], walk_s[first]
     last = np.ones(first.size, np.bool_)
     last[:-1] = step_demand[1:] != step_demand[:-1]
-    following = np.where(last, limit_s, np.append(step_s[1:], limit_s))
+    following = np.where(last, stands_s[step_demand], np.append(step_s[1:], 0.0))
     weight = arrays.persons[step_demand] * (following - step_s)
     end = np.append(np.flatnonzero(last), first.size)[
         np.cumsum(last) - last
@@ -200,19 +205,54 @@ def solve_worst(
             )
         )
     deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
+    limits = Limits(max_nodes=max_nodes, deadline=deadline)
+    nowhere = np.full(arrays.persons.size, np.inf)
+    return search_worst(arrays, walk_s, nowhere, count=count, limits=limits, seed=seed)
+
+
+def search_worst(
+    arrays: CoverArrays,
+    walk_s: FloatArray,
+    stands_s: FloatArray,
+    *,
+    count: int,
+    limits: Limits,
+    seed: int,
+) -> WalkChoice:
+    """
+    Close in on the shortest longest walk, given the walks as things stand.
+
+    Parameters
+    ----------
+    arrays, walk_s
+        Who reaches whom, and the walk of each entry; homes without persons do not count.
+    stands_s : shape (n_demand,)
+        Walk of each home to what stands already, inf for none.
+    count
+        Candidates to choose at most.
+    limits
+        When to stop.
+    seed
+        Of the random choices.
+    """
     lived_in = arrays.persons > 0
-    goal = float(lived_in.sum())
-    limits = Limits(max_nodes=max_nodes, deadline=deadline, goal=goal)
-    times = np.unique(walk_s[lived_in[arrays.index]])
+    times = np.unique(
+        np.concatenate([walk_s[lived_in[arrays.index]], stands_s[lived_in & np.isfinite(stands_s)]])
+    )
     low, high = 0, times.size
     proved_below = 0
     best: IntArray | None = None
     while low < high:
         middle = (low + high) // 2
-        within = _within(arrays, walk_s, float(times[middle]), lived_in)
-        problem = make_problem(within)
+        open_homes = lived_in & (stands_s > times[middle])
+        goal = float(open_homes.sum())
+        if not goal:
+            best, high = np.zeros(0, np.int64), middle
+            continue
+        problem = make_problem(_within(arrays, walk_s, float(times[middle]), open_homes))
         reachable = problem.reachable >= goal
-        found = search_count(problem, count, limits, seed=seed) if reachable else None
+        asked = replace(limits, goal=goal)
+        found = search_count(problem, count, asked, seed=seed) if reachable else None
         if found is not None and found.persons >= goal:
             best, high = problem.candidate[np.sort(found.chosen)], middle
             continue

@@ -1,0 +1,47 @@
+"""What a siting question asked for, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.domain.siting import SitingPlan
+    from planner.report.words import Words
+
+
+def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
+    """
+    Say what the objective of a plan adds up.
+
+    Parameters
+    ----------
+    plan
+        The answer.
+    words
+        Of the language.
+    circles
+        What each circle is called, by id.
+
+    Returns
+    -------
+    text
+        The circle; with weights each circle and its share of the mean; with walkers whose
+        mean or worst.
+    """
+    if plan.question != "cover":
+        text = words(f"aim.{plan.question}")
+    elif plan.weights:
+        whole = sum(plan.weights.values())
+        parts = [
+            f"{circles.get(name, name)} × {weight / whole:.0%}"
+            for name, weight in plan.weights.items()
+        ]
+        text = words("aim.weighted", parts=" + ".join(parts))
+    else:
+        text = circles.get(plan.circle_id, plan.circle_id)
+    if plan.walkers:
+        names = words("list.comma").join(words.named("profile", name) for name in plan.walkers)
+        text = f"{text} · {words(f'aim.walkers_{plan.walkers_by}', names=names)}"
+    return text
