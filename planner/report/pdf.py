@@ -104,9 +104,10 @@ def print_pdf(page: Path, pdf: Path) -> tuple[Fault, ...]:
 def scrub_pdf(printed: bytes) -> bytes:
     """Take out what differs from one printing of a page to the next; lengths stay."""
     printed = _DATES.sub(rb"/\1 (D:" + _NO_DATE, printed)
-    # The browser numbers the parts of a page from wherever it has got to.
-    first = min((int(one[1]) for one in _PARTS.finditer(printed)), default=0)
-    return _PARTS.sub(lambda one: b"(node%08d)" % (int(one[1]) - first), printed)
+    # The browser numbers the parts of a page with gaps that differ; their order is kept.
+    numbers = sorted({int(one[1]) for one in _PARTS.finditer(printed)})
+    place = {number: index for index, number in enumerate(numbers)}
+    return _PARTS.sub(lambda one: b"(node%08d)" % place[int(one[1])], printed)
 
 
 def find_browser() -> str | None:
