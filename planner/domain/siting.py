@@ -238,9 +238,51 @@ class SitingGround:
 
 
 @dataclass(frozen=True, slots=True)
+class AlternativeSites:
+    """
+    Another choice, and its price in coverage.
+
+    Attributes
+    ----------
+    names
+        Ids of the candidates, or of the centres to expand, in order of gain.
+    xy
+        Their places, working CRS.
+    new
+        Those of them that the plan does not choose.
+    objective, bound
+        As in the plan; no other choice that differs as much covers more than `bound`.
+    loss
+        Objective of the plan less this one's.
+    status
+        `optimal` (proved best of those that differ enough), or `stopped`.
+    """
+
+    names: tuple[str, ...]
+    xy: tuple[tuple[float, float], ...]
+    new: tuple[str, ...]
+    objective: float
+    bound: float
+    loss: float
+    status: SolveStatus
+
+
+@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """Share of persons covered with `count` new centres, with its bound."""
 
+    count: int
+    share_covered: float
+    persons_covered: float
+    bound_share: float
+    status: SolveStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CostPoint:
+    """Share of persons covered with so much money, with its bound."""
+
+    cost_yuan: float
     count: int
     share_covered: float
     persons_covered: float
@@ -280,6 +322,10 @@ class SitingPlan:
         mean of the persons covered in each. Empty for one circle.
     walkers, walkers_by
         Profiles that the objective is a mean over, or the worst of; empty for the study's own.
+    cost_curve
+        Share against money, where costs are known; rules are kept.
+    alternatives
+        Other choices that differ in at least `differ_in` sites from the plan and from each other.
     question
         `cover` (most persons), `median` or `worst`: then `objective` and `bound` are seconds of
         the mean or of the longest walk, and no choice has less than `bound`.
@@ -306,3 +352,5 @@ class SitingPlan:
     walkers: tuple[str, ...] = ()
     walkers_by: str = "mean"
     question: str = "cover"
+    alternatives: tuple[AlternativeSites, ...] = ()
+    cost_curve: tuple[CostPoint, ...] = ()

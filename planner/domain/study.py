@@ -167,7 +167,8 @@ class SitingSettings:
     With `phases` the `count` or the `budget` is the sum of theirs. `weights` adds up several
     circles. With `walkers` (profiles) the mean over them is what counts, or by `worst` only who
     has one centre within the limit as each of them walks. `objective` asks for most persons
-    (`cover`), the least mean walk (`median`) or the shortest longest walk (`worst`).
+    (`cover`), the least mean walk (`median`) or the shortest longest walk (`worst`). So many
+    `alternatives` are looked for that differ in at least `differ_in` sites.
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -190,6 +191,8 @@ class SitingSettings:
     walkers: tuple[str, ...] = ()
     walkers_by: Literal["mean", "worst"] = "mean"
     objective: Literal["cover", "median", "worst"] = "cover"
+    alternatives: int = 0
+    differ_in: int = 1
 
 
 @dataclass(frozen=True, slots=True)

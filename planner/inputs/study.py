@@ -391,6 +391,8 @@ def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         phases=_phases(table),
         weights=_weights(table),
         walkers=table.texts("walkers") or (),
+        alternatives=table.whole("alternatives") or 0,
+        differ_in=table.whole("differ_in") or 1,
         objective=table.choice("objective", OBJECTIVES, "cover"),  # type: ignore[arg-type]
         walkers_by=table.choice("walkers_by", ("mean", "worst"), "mean"),  # type: ignore[arg-type]
     )

@@ -173,6 +173,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "col.floor_area": ("建筑面积(㎡)", "Floor area (㎡)"),
     "col.floor_area_existing": ("现状建筑面积(㎡)", "Existing floor area (㎡)"),
     "col.convenience_area": ("便民服务中心面积(㎡)", "Convenience centre (㎡)"),
+    "cost_curve": ("覆盖率与资金", "Share against money"),
+    "alternative_sites": ("备选方案", "Alternatives"),
+    "alternative_sites.note": (
+        "各备选方案与建议方案、与其他备选方案都至少相差要求的处数;少覆盖的人数是选它的代价。",
+        "Each differs from the plan and from the others in as many sites as asked for.",
+    ),
+    "col.loss": ("少覆盖人数", "Persons fewer than the plan"),
+    "col.sites": ("选址", "Sites"),
+    "col.new_sites": ("建议方案中没有的", "Not in the plan"),
     "phases": ("分期:各期末的覆盖", "Phases: covered at the end of each"),
     "phases.proved": (
         "最终方案不变;各期在其资金或数量内,使前期覆盖人口之和最大(已证明)。前期结余留给后期。",

@@ -277,6 +277,18 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
             }
             for point in plan.curve
         ],
+        "cost_curve": [dataclasses.asdict(one) for one in plan.cost_curve],
+        "alternatives": [
+            {
+                "sites": list(one.names),
+                "new": list(one.new),
+                "objective": one.objective,
+                "bound": one.bound,
+                "loss": one.loss,
+                "status": one.status,
+            }
+            for one in plan.alternatives
+        ],
         "phases": [dataclasses.asdict(one) for one in plan.phases],
         "phases_proved": plan.phases_proved,
         "counts": plan.counts,

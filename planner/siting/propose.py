@@ -10,6 +10,7 @@ import numpy as np
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.siting import PhaseStep, SitingGround, SitingPlan
 from planner.siting.aims import make_aim, weigh_circles
+from planner.siting.alternatives import find_alternatives
 from planner.siting.answers import (
     Asked,
     answer_by_rules,
@@ -17,6 +18,7 @@ from planner.siting.answers import (
     curve_of_rules,
     order_by_rules,
 )
+from planner.siting.cost_curve import draw_cost_curve
 from planner.siting.curve import draw_curve
 from planner.siting.heuristic import choose_greedily
 from planner.siting.options import list_options
@@ -149,6 +151,9 @@ def choose_proposals(
     proposals = options.propose_all(chosen, gains, phase)
     listener.advance()
     listener.end()
+    others = (
+        () if answer.infeasible else find_alternatives(asked, options, rules, chosen, aim.weight)
+    )
     status = "infeasible" if answer.infeasible else status_of(answer.found, limits)
     bound = objective if status == "optimal" else max(objective, base + answer.found.bound)
     return SitingPlan(
@@ -178,6 +183,13 @@ def choose_proposals(
             float(persons.sum()),
         ),
         phases_proved=phases_proved,
+        alternatives=others,
+        cost_curve=()
+        if answer.infeasible
+        else tuple(
+            dataclasses.replace(one, persons_covered=one.persons_covered / aim.weight)
+            for one in draw_cost_curve(asked, rules, options.cost_yuan, chosen, curve)
+        ),
         weights=dict(settings.weights),
         walkers=settings.walkers,
         walkers_by=settings.walkers_by,

@@ -31,6 +31,8 @@ class Rules:
         Most chosen in one street, `None` for any number.
     rival_indptr, rival : int64
         Options too near to option `i` to be chosen with it, both ways round.
+    groups
+        Further rules: of these options at most so many.
     """
 
     must: IntArray
@@ -39,6 +41,7 @@ class Rules:
     most_per_street: int | None
     rival_indptr: IntArray
     rival: IntArray
+    groups: tuple[tuple[IntArray, int], ...] = ()
 
     @property
     def n_options(self) -> int:
@@ -78,6 +81,10 @@ class Rules:
             most_per_street=self.most_per_street,
             rival_indptr=np.concatenate([np.zeros(1, np.int64), np.cumsum(size)]),
             rival=other[kept],
+            groups=tuple(
+                (position[group][position[group] >= 0], most - int(np.isin(group, self.must).sum()))
+                for group, most in self.groups
+            ),
         )
 
     def rows(self, room: IntArray) -> list[tuple[list[int], int]]:
@@ -103,7 +110,20 @@ class Rules:
                 for place, member in enumerate(group):
                     left[member] -= set(group[place + 1 :])
                 rows.append((group, 1))
+        rows += [(group.tolist(), most) for group, most in self.groups if group.size > most]
         return rows
+
+
+def no_rules(n_options: int) -> Rules:
+    """Return rules that forbid nothing."""
+    return Rules(
+        must=np.zeros(0, np.int64),
+        allowed=np.ones(n_options, np.bool_),
+        street=np.full(n_options, -1, np.int64),
+        most_per_street=None,
+        rival_indptr=np.zeros(n_options + 1, np.int64),
+        rival=np.zeros(0, np.int64),
+    )
 
 
 def find_rivals(xy: FloatArray, spacing_m: float | None) -> tuple[IntArray, IntArray]:

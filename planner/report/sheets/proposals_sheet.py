@@ -76,6 +76,8 @@ def write_proposals_sheet(
     if proposals is not None:
         _write_phases(sheet, records, proposals.plan)
         _write_curve(sheet, records, proposals.plan)
+        _write_cost_curve(sheet, records, proposals.plan)
+        _write_alternatives(sheet, proposals.plan)
 
 
 def _proof(
@@ -154,5 +156,67 @@ def _write_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> 
                 words.named("siting", point.status),
             ]
             for point in plan.curve
+        ),
+    )
+
+
+def _write_cost_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
+    if not plan.cost_curve:
+        return
+    words = sheet.book.words
+    total = float(records.demand.persons.sum())
+    sheet.section(words("cost_curve"))
+    sheet.table(
+        [
+            Column(words("col.cost"), "money"),
+            Column(words("figure.new_centres"), "number"),
+            Column(words("col.persons"), "number"),
+            Column(words("col.covered"), "number"),
+            Column(words("col.share"), "share"),
+            Column(words("col.bound_share"), "share"),
+            Column(words("col.solved")),
+        ],
+        (
+            [
+                point.cost_yuan,
+                point.count,
+                total,
+                point.persons_covered,
+                point.share_covered,
+                point.bound_share,
+                words.named("siting", point.status),
+            ]
+            for point in plan.cost_curve
+        ),
+    )
+
+
+def _write_alternatives(sheet: Sheet, plan: SitingPlan) -> None:
+    if not plan.alternatives:
+        return
+    words = sheet.book.words
+    sheet.section(words("alternative_sites"))
+    sheet.note(words("alternative_sites.note"))
+    sheet.table(
+        [
+            Column(words("col.order"), "number", 8),
+            Column(words("col.covered"), "number"),
+            Column(words("col.loss"), "number"),
+            Column(words("basis.siting_bound"), "number"),
+            Column(words("col.solved")),
+            Column(words("col.sites"), width=40),
+            Column(words("col.new_sites"), width=40),
+        ],
+        (
+            [
+                number,
+                one.objective,
+                one.loss,
+                one.bound,
+                words.named("siting", one.status),
+                ", ".join(one.names),
+                ", ".join(one.new),
+            ]
+            for number, one in enumerate(plan.alternatives, start=1)
         ),
     )

@@ -132,6 +132,13 @@ def _search(
 
 
 def _choose(problem: CoverProblem, own: Rules, room: IntArray, left: float, seed: int) -> IntArray:
+    if any(group.size > most for group, most in own.groups):
+        keep = _without_groups(problem, own)
+        few = keep_candidates(problem, keep)
+        if not few.n_candidates:
+            return np.zeros(0, np.int64)
+        inner = replace(own.of_problem(few), groups=())
+        return np.sort(few.candidate[_choose(few, inner, room, left, seed)])
     covering = problem.covering
     ruling = Ruling(
         price=problem.price,
@@ -149,6 +156,18 @@ def _choose(problem: CoverProblem, own: Rules, room: IntArray, left: float, seed
         covering, ruling, draws, LARGEST_RUIN, PATIENCE * mean, least, work
     )
     return np.flatnonzero(flags)
+
+
+def _without_groups(problem: CoverProblem, own: Rules) -> BoolArray:
+    """Leave out of each group as many as it has too many: those that are missed least."""
+    keep = np.ones(problem.n_candidates, np.bool_)
+    for group, most in own.groups:
+        members = [int(one) for one in group if keep[one]]
+        while len(members) > max(most, 0):
+            rest = [[other for other in members if other != one] for one in members]
+            worth = [covered_weight(problem, np.array(others, np.int64)) for others in rest]
+            keep[members.pop(int(np.argmax(worth)))] = False
+    return keep
 
 
 def _prove(
@@ -198,6 +217,8 @@ def _agree(own: Rules, room: IntArray, taken: BoolArray) -> bool:
     chosen = np.flatnonzero(taken)
     owner = np.repeat(np.arange(own.n_options), np.diff(own.rival_indptr))
     if bool((taken[owner] & taken[own.rival]).any()):
+        return False
+    if any(int(taken[group].sum()) > most for group, most in own.groups):
         return False
     street = own.street[chosen]
     inside = np.bincount(street[street >= 0], minlength=room.size)
