@@ -168,7 +168,8 @@ class SitingSettings:
     circles. With `walkers` (profiles) the mean over them is what counts, or by `worst` only who
     has one centre within the limit as each of them walks. `objective` asks for most persons
     (`cover`), the least mean walk (`median`) or the shortest longest walk (`worst`). So many
-    `alternatives` are looked for that differ in at least `differ_in` sites.
+    `alternatives` are looked for that differ in at least `differ_in` sites. Of every street at
+    least the share `street_floor` is covered.
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -193,6 +194,7 @@ class SitingSettings:
     objective: Literal["cover", "median", "worst"] = "cover"
     alternatives: int = 0
     differ_in: int = 1
+    street_floor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

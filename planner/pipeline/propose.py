@@ -28,7 +28,7 @@ from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
 from planner.siting.least_walking import CAP_FACTOR, choose_least_walking
 from planner.siting.propose import choose_proposals
-from planner.siting.recheck import check_agreement
+from planner.siting.recheck import check_agreement, check_floors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +106,7 @@ def propose_sites(
             choose_proposals,
             expansions=expansions,
             walkers=() if walkers is None else walkers.reach(access, expansions),
+            demand_xy=records.demand.xy,
             progress=progress,
         )
     plan = choose(
@@ -201,6 +202,15 @@ def _judge_again(
         base_time_s=_base_time_s(records.coverage.states[1], siting),
         circles=circles,
     )
+    if siting.street_floor is not None and plan.proposals:
+        number = [circle.circle_id for circle in circles].index(siting.life_circle)
+        check_floors(
+            siting.street_floor,
+            records.area_index["street"],
+            records.demand.persons,
+            times[number],
+            circles[number].limit_s,
+        )
     figures = tuple(
         item
         for area in records.areas

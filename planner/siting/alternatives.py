@@ -11,18 +11,28 @@ from planner.domain.siting import AlternativeSites
 from planner.siting.answers import order_by_rules
 from planner.siting.problem import covered_persons
 from planner.siting.rules import no_rules
+from planner.siting.solve.floored import search_floored
 from planner.siting.solve.ruled import search_ruled
 from planner.siting.solve.search import status_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.domain.arrays import IntArray
     from planner.siting.answers import Asked
     from planner.siting.options import Options
     from planner.siting.rules import Rules
+    from planner.siting.solve.floored import Floor
+    from planner.siting.solve.search import Found
 
 
 def find_alternatives(
-    asked: Asked, options: Options, rules: Rules | None, chosen: IntArray, weight: float
+    asked: Asked,
+    options: Options,
+    rules: Rules | None,
+    chosen: IntArray,
+    weight: float,
+    floors: Sequence[Floor] = (),
 ) -> tuple[AlternativeSites, ...]:
     """
     Find the best choices that differ enough from the plan and from each other.
@@ -41,6 +51,8 @@ def find_alternatives(
         Those of the study, `None` without.
     chosen : shape (n_chosen,)
         The plan.
+    floors
+        What every choice must reach.
     weight
         What objectives are divided by, see `Aim`.
 
@@ -59,20 +71,14 @@ def find_alternatives(
         groups = tuple((one, one.size - settings.differ_in) for one in taken)
         if any(most < int(np.isin(group, own.must).sum()) for group, most in groups):
             break
-        ruled = search_ruled(
-            asked.arrays,
-            replace(own, groups=(*own.groups, *groups)),
-            asked.limits,
-            limit=float(limit or 0),
-            price=asked.price,
-            seed=asked.seed,
-        )
-        order = order_by_rules(asked.arrays, own, ruled.found.chosen)
+        another = replace(own, groups=(*own.groups, *groups))
+        answer = _search(asked, another, float(limit or 0), floors)
+        order = order_by_rules(asked.arrays, own, answer.chosen)
         if not order.size or any(np.array_equal(np.sort(order), one) for one in taken):
             break
         persons = covered_persons(asked.arrays, order)
-        status = status_of(ruled.found, asked.limits)
-        bound = persons if status == "optimal" else max(persons, ruled.found.bound)
+        status = status_of(answer, asked.limits)
+        bound = persons if status == "optimal" else max(persons, answer.bound)
         names = tuple(options.name(int(one)) for one in order)
         new = np.isin(order, chosen, invert=True)
         found.append(
@@ -88,3 +94,13 @@ def find_alternatives(
         )
         taken.append(np.sort(order))
     return tuple(found)
+
+
+def _search(asked: Asked, rules: Rules, limit: float, floors: Sequence[Floor]) -> Found:
+    if floors:
+        return search_floored(
+            asked.arrays, rules, asked.limits, limit=limit, price=asked.price, floors=floors
+        ).found
+    return search_ruled(
+        asked.arrays, rules, asked.limits, limit=limit, price=asked.price, seed=asked.seed
+    ).found

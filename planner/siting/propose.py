@@ -20,12 +20,14 @@ from planner.siting.answers import (
 )
 from planner.siting.cost_curve import draw_cost_curve
 from planner.siting.curve import draw_curve
+from planner.siting.floors import answer_by_floors, make_floors
 from planner.siting.heuristic import choose_greedily
 from planner.siting.options import list_options
 from planner.siting.phases import split_into_phases
 from planner.siting.problem import covered_persons, keep_candidates, make_problem
 from planner.siting.question import check_budget, whose_coverage
 from planner.siting.rule_checks import make_rules
+from planner.siting.rules import no_rules
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
     STOPPED_BY,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from planner.domain.standard import LifeCircle
     from planner.domain.study import SitingSettings
     from planner.siting.answers import Answer
+    from planner.siting.floors import StreetFloors
     from planner.siting.options import Options
     from planner.siting.problem import CoverArrays, CoverProblem
     from planner.siting.rules import Rules
@@ -63,6 +66,7 @@ def choose_proposals(
     expansions: Expansions | None = None,
     ground: SitingGround | None = None,
     walkers: Sequence[WalkerReach] = (),
+    demand_xy: FloatArray | None = None,
     seed: int = 0,
     max_nodes: int | None = DEFAULT_MAX_NODES,
     progress: Progress | None = None,
@@ -98,6 +102,8 @@ def choose_proposals(
     walkers
         How other walkers reach the options, where the question is the mean over them; then
         `walks` and `base_time_s` (the study's own walker) tell only what each proposal gains.
+    demand_xy : shape (n_demand, 2)
+        Places of the people, working CRS, for the words of an answer; `None` where unknown.
     seed, max_nodes
         As in `solve_cover`.
     progress
@@ -143,7 +149,15 @@ def choose_proposals(
         arrays, settings, limits, aim.persons, base, circles[circle].limit_s, ground, price, seed
     )
     listener.advance()
-    answer, chosen, curve = _find(asked, rules)
+    floors = make_floors(
+        settings,
+        ground,
+        persons,
+        covered[_circle_of_floors(settings, circles)],
+        offset=_layer_of_floors(settings) * persons.size,
+        weight=settings.weights.get(settings.life_circle, 1.0),
+    )
+    answer, chosen, curve = _find(asked, rules, floors, candidates, demand_xy)
     listener.advance()
     chosen, phase, phases_proved = split_phases(options, arrays, chosen, settings)
     gains = count_gains(options, persons, covered, circles, chosen)
@@ -151,8 +165,11 @@ def choose_proposals(
     proposals = options.propose_all(chosen, gains, phase)
     listener.advance()
     listener.end()
+    demanded = () if floors is None else floors.floors
     others = (
-        () if answer.infeasible else find_alternatives(asked, options, rules, chosen, aim.weight)
+        ()
+        if answer.infeasible or not chosen.size
+        else find_alternatives(asked, options, rules, chosen, aim.weight, demanded)
     )
     status = "infeasible" if answer.infeasible else status_of(answer.found, limits)
     bound = objective if status == "optimal" else max(objective, base + answer.found.bound)
@@ -185,7 +202,7 @@ def choose_proposals(
         phases_proved=phases_proved,
         alternatives=others,
         cost_curve=()
-        if answer.infeasible
+        if answer.infeasible or demanded
         else tuple(
             dataclasses.replace(one, persons_covered=one.persons_covered / aim.weight)
             for one in draw_cost_curve(asked, rules, options.cost_yuan, chosen, curve)
@@ -264,8 +281,29 @@ def tell_phases(
     return tuple(steps)
 
 
-def _find(asked: Asked, rules: Rules | None) -> tuple[Answer, IntArray, tuple[CurvePoint, ...]]:
+def _circle_of_floors(settings: SitingSettings, circles: Sequence[LifeCircle]) -> int:
+    return [circle.circle_id for circle in circles].index(settings.life_circle)
+
+
+def _layer_of_floors(settings: SitingSettings) -> int:
+    """Return the place of the circle of the floors among the layers of the question."""
+    weighed = list(settings.weights)
+    return weighed.index(settings.life_circle) if settings.life_circle in weighed else 0
+
+
+def _find(
+    asked: Asked,
+    rules: Rules | None,
+    floors: StreetFloors | None,
+    candidates: Candidates,
+    demand_xy: FloatArray | None,
+) -> tuple[Answer, IntArray, tuple[CurvePoint, ...]]:
     """Return the answer, the options chosen in order of gain, and the curve."""
+    if floors is not None and floors.floors:
+        answer = answer_by_floors(asked, rules, floors, candidates, demand_xy)
+        own = rules or no_rules(asked.arrays.n_candidates)
+        chosen = order_by_rules(asked.arrays, own, answer.found.chosen)
+        return answer, chosen, _curve_to(answer, asked, own)
     if rules is not None:
         answer = answer_by_rules(asked, rules)
         chosen = order_by_rules(asked.arrays, rules, answer.found.chosen)
@@ -274,6 +312,16 @@ def _find(asked: Asked, rules: Rules | None) -> tuple[Answer, IntArray, tuple[Cu
     answer = answer_freely(problem, asked)
     answer = dataclasses.replace(answer, counts=(*problem.counts.items(), *answer.counts))
     return answer, in_order(problem, answer.found.chosen), _curve(problem, answer, asked)
+
+
+def _curve_to(answer: Answer, asked: Asked, rules: Rules) -> tuple[CurvePoint, ...]:
+    """Return the curve to a plan with floors; its earlier points keep none."""
+    everyone = np.arange(asked.arrays.n_candidates, dtype=np.int64)
+    most = covered_persons(asked.arrays, everyone)
+    freely = dataclasses.replace(answer.found, bound=max(most, answer.found.bound), stopped_by="")
+    points = curve_of_rules(dataclasses.replace(answer, found=freely), asked, rules)
+    last = curve_of_rules(answer, asked, rules)[-1:]
+    return (*points[:-1], *last)
 
 
 def in_order(problem: CoverProblem, chosen: IntArray) -> IntArray:

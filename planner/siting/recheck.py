@@ -13,7 +13,7 @@ from planner.units import LIMIT_TOLERANCE_S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.domain.arrays import FloatArray
+    from planner.domain.arrays import FloatArray, IntArray
     from planner.domain.coverage import StateCoverage
     from planner.domain.siting import SitingPlan
     from planner.domain.standard import LifeCircle
@@ -84,6 +84,40 @@ def check_agreement(
         faults.append(_fault(plan.circle_id, "objective", plan.objective, whole / weight))
     if faults:
         raise PlanDisagrees(faults)
+
+
+def check_floors(
+    share: float, where: IntArray, persons: FloatArray, time_s: FloatArray, limit_s: float
+) -> None:
+    """
+    Hold a plan against the floor of every street, counted again.
+
+    Parameters
+    ----------
+    share
+        Of every street's persons that must be covered.
+    where : shape (n_demand,)
+        Street of each demand point, -1 for none.
+    persons, time_s : shape (n_demand,)
+        Persons, and their fastest walks once the plan is built.
+    limit_s
+        Of the circle.
+
+    Raises
+    ------
+    PlanDisagrees
+        If a street is below the floor.
+    """
+    inside = where >= 0
+    covered = np.where(time_s <= limit_s + LIMIT_TOLERANCE_S, persons, 0.0)
+    whole = np.bincount(where[inside], persons[inside])
+    reached = np.bincount(where[inside], covered[inside])
+    below = np.flatnonzero(reached < share * whole * (1 - AGREES_SHARE) - AGREES_SHARE)
+    if below.size:
+        street = int(below[0])
+        raise PlanDisagrees(
+            _fault(f"street {street}", "street_floor", share * whole[street], reached[street])
+        )
 
 
 def _walked(plan: SitingPlan, stands_s: FloatArray, persons: FloatArray, cap_s: float) -> float:

@@ -31,6 +31,49 @@ FINE_GAP = 1e-7
 """The same, in scaled persons, where weights are no whole numbers."""
 
 
+FLOOR_NOISE = 1e-6
+"""A floor counts as kept within so many scaled persons: rounding of sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """
+    Persons that must be covered, and candidates that are fixed.
+
+    Attributes
+    ----------
+    rows
+        Classes of demand and the persons of them to be covered at least. Each of these classes
+        has a candidate of its own among `never`, so that none of them is counted in with a
+        single coverer.
+    must, never : int64
+        Candidates that are chosen in any case, and never.
+    start_keeps
+        Whether the choice to start from keeps the floors and the other rules.
+    """
+
+    rows: tuple[tuple[IntArray, float], ...]
+    must: IntArray
+    never: IntArray
+    start_keeps: bool
+
+    def kept_by(self, problem: CoverProblem, chosen: IntArray) -> bool:
+        """Tell whether a choice keeps them, counted again."""
+        covering = problem.covering
+        covered = np.zeros(covering.weight.size, np.bool_)
+        for one in chosen:
+            covered[covering.demand[covering.indptr[one] : covering.indptr[one + 1]]] = True
+        worth = np.where(covered, covering.weight, 0.0)
+        return (
+            bool(np.isin(self.must, chosen).all())
+            and not np.isin(chosen, self.never).any()
+            and all(
+                float(worth[classes].sum()) >= least * (1 - 1e-9) - 1e-9
+                for classes, least in self.rows
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class ExactAnswer:
     """
@@ -45,7 +88,7 @@ class ExactAnswer:
     bound
         No choice of the problem covers more; `inf` where the solver gave none.
     stopped_by
-        `proof`, `gap`, `nodes`, `time`, `error`.
+        `proof`, `gap`, `nodes`, `time`, `error`; `infeasible` where no choice keeps the rules.
     nodes
         Nodes of the search tree.
     """
@@ -67,6 +110,7 @@ def maximise_cover(
     time_limit_s: float | None,
     rows: Sequence[tuple[list[int], int]] = (),
     weighted: Sequence[tuple[list[int], list[float], float]] = (),
+    floors: Floors | None = None,
 ) -> ExactAnswer:
     """
     Choose candidates of total price up to `limit` that cover most persons.
@@ -87,18 +131,22 @@ def maximise_cover(
         Further rules: of these candidates at most so many.
     weighted
         Further rules: of these candidates, each with its weight, at most so much.
+    floors
+        Further rules: of these classes at least so many persons.
     """
     unit = problem.unit or _scale(problem.covering.weight)
     model, first = _build_model(problem, limit, unit)
     _add_rows(model, [(group, [1.0] * len(group), float(most)) for group, most in rows])
     _add_rows(model, weighted)
+    if floors is not None:
+        _add_floors(model, problem, floors, first, unit)
     start_values = _start_values(problem, start, first)
     solver = _run(
         model,
         start_values,
         {
             "mip_rel_gap": 0.0,
-            "mip_heuristic_effort": 0.0,
+            "mip_heuristic_effort": 0.0 if floors is None or floors.start_keeps else 0.2,
             "mip_abs_gap": max(gap / unit, WHOLE_GAP if problem.unit else FINE_GAP),
             "mip_max_nodes": 2**31 - 1 if max_nodes is None else int(max_nodes),
             "time_limit": float("inf") if time_limit_s is None else float(time_limit_s),
@@ -107,6 +155,8 @@ def maximise_cover(
     status = solver.getModelStatus()
     info = solver.getInfo()
     chosen, persons = start, covered_weight(problem, start)
+    if floors is not None and not floors.start_keeps:
+        chosen, persons = start[:0], -1.0
     values = np.asarray(solver.getSolution().col_value, np.float64)
     if values.size >= problem.n_candidates:
         found = np.flatnonzero(values[: problem.n_candidates] > 0.5)  # noqa: PLR2004 - 0 or 1
@@ -116,6 +166,7 @@ def maximise_cover(
             float(np.asarray(each)[np.isin(group, found)].sum()) <= most * (1 + 1e-12)
             for group, each, most in weighted
         )
+        obeys = obeys and (floors is None or floors.kept_by(problem, found))
         obeys = obeys and float(problem.price[found].sum()) <= limit * (1 + 1e-12)
         if reached > persons and obeys:
             chosen, persons = found, reached
@@ -194,6 +245,25 @@ def _add_rows(model: highspy.HighsLp, rows: Sequence[tuple[list[int], list[float
     model.a_matrix_.value_ = np.concatenate([model.a_matrix_.value_, weight])
 
 
+def _add_floors(
+    model: highspy.HighsLp, problem: CoverProblem, floors: Floors, first: IntArray, unit: float
+) -> None:
+    """Add rules to a model: of some classes at least so many persons; and what is fixed."""
+    column = np.full(problem.covering.weight.size, -1, np.int64)
+    column[first] = problem.n_candidates + np.arange(first.size)
+    lower = np.zeros(model.num_col_)
+    upper = np.ones(model.num_col_)
+    lower[floors.must] = 1.0
+    upper[floors.never] = 0.0
+    model.col_lower_, model.col_upper_ = lower, upper
+    rows = []
+    for classes, least in floors.rows:
+        own = classes[column[classes] >= 0]
+        weight = problem.covering.weight[own] / unit
+        rows.append((column[own].tolist(), (-weight).tolist(), -least / unit + FLOOR_NOISE))
+    _add_rows(model, rows)
+
+
 def _start_values(problem: CoverProblem, start: IntArray, rows: IntArray) -> FloatArray:
     covering = problem.covering
     chosen = np.zeros(problem.n_candidates)
@@ -236,5 +306,6 @@ def _why(status: highspy.HighsModelStatus, gap: float) -> str:
         highspy.HighsModelStatus.kOptimal: "gap" if gap else "proof",
         highspy.HighsModelStatus.kSolutionLimit: "nodes",
         highspy.HighsModelStatus.kTimeLimit: "time",
+        highspy.HighsModelStatus.kInfeasible: "infeasible",
     }
     return known.get(status, "error")

@@ -46,6 +46,8 @@ STOPPED_BY = {
     "error": "the exact solver gave no answer; the bound is the Lagrangian one",
     "fewest": "fewer centres could not be ruled out",
     "most": "the fewest are proved; whether as many can cover more persons is open",
+    "floors": "no choice keeps what must be reached",
+    "infeasible": "no choice keeps what must be reached",
     "unreachable": "all candidates together do not reach the target",
     "size": "what is left is too large for the exact search; the bound is the Lagrangian one",
 }
