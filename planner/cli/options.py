@@ -113,6 +113,20 @@ class _Listener:
             self._bars.advance(self._stack[-1][2], steps)
             self._write({"event": "advance", "stage": self._stack[-1][0], "steps": steps})
 
+    def tell(self, objective: float, bound: float) -> None:
+        """Show the best plan found so far, what none exceeds, and how far apart they are."""
+        raise_if_pressed()
+        if not self._stack:
+            return
+        stage, _, task = self._stack[-1]
+        gap = max(0.0, (bound - objective) / bound) if bound > 0 else 0.0
+        name = STAGE_NAMES.get(stage, stage)
+        shown = f"{name}  {objective:,.0f} ≤ {bound:,.0f} ({gap:.2%})"
+        self._bars.update(task, description=shown)
+        self._write(
+            {"event": "found", "stage": stage, "objective": objective, "bound": bound, "gap": gap}
+        )
+
     def end(self) -> None:
         """Finish the current stage."""
         if not self._stack:

@@ -76,7 +76,7 @@ def run_study(
     no_quarantine: bool = False,
 ) -> int:
     """Run a study already read; return the exit code."""
-    from planner.report.chinese import message_in_chinese
+    from planner.report.siting_words import tell_message
     from planner.workbench import run_with
 
     with listening(events) as progress:
@@ -92,7 +92,8 @@ def run_study(
     _tell_notices(evaluation, verbose=verbose)
     if plan is not None and plan.records.plan.status == "infeasible":
         message = plan.records.plan.message
-        sys.stderr.write(f"siting 选址: {message}\n  {message_in_chinese(message)}\n")
+        told = tell_message(message, "en"), tell_message(message, "zh")
+        sys.stderr.write(f"siting 选址: {told[0]}\n  {told[1]}\n")
         return INFEASIBLE
     if fail_on_standards:
         return _hold_to_standards(evaluation, language=study.settings.language)

@@ -16,6 +16,10 @@ class Progress(Protocol):
         """Count `steps` more steps of the current stage as done."""
         ...
 
+    def tell(self, objective: float, bound: float) -> None:
+        """Say how good the best plan of a search is, and that none is better than `bound`."""
+        ...
+
     def end(self) -> None:
         """Finish the current stage."""
         ...
@@ -29,6 +33,9 @@ class SilentProgress:
 
     def advance(self, steps: int = 1) -> None:
         """Ignore a step."""
+
+    def tell(self, objective: float, bound: float) -> None:
+        """Ignore a plan."""
 
     def end(self) -> None:
         """Ignore the end of a stage."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import FAULTS_SHOWN, Fault, InputMissing, PlannerError
@@ -21,7 +22,6 @@ from planner.report.set_aside import tell_set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from planner.domain.places import Areas, Candidates, Centres, Demand, QuarantinedRow
     from planner.domain.population import Buildings, PopulationAreas
@@ -204,4 +204,7 @@ def _read_each(settings: StudySettings) -> _Rest:
     if settings.siting is not None and not isinstance(settings.siting.candidates, str):
         candidates = settings.siting.candidates
         rest.read(lambda: read_candidates(candidates))
+    if settings.siting is not None and isinstance(settings.siting.must_not, Path):
+        forbidden = settings.siting.must_not
+        rest.read(lambda: read_areas(forbidden, level="must_not"))
     return rest

@@ -314,7 +314,7 @@ def _describe_siting(
         "base": proposals.plan.base,
         "candidates": len(proposals.plan.candidates.candidate_id),
         "stopped_by": clean_text(proposals.plan.stopped_by),
-        "message": clean_text(proposals.plan.message),
+        "message": [clean_text(told.get("message_zh", "")), clean_text(told.get("message", ""))],
         "target": None if asked is None else finite(asked.target),
         "phases": [
             [clean_text(one["name"]), one["proposals"], one["cost_yuan"], one["share_covered"]]

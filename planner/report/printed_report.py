@@ -210,7 +210,12 @@ def _tell_siting(tables: Tables) -> tuple[str, ...]:
     if tables.proposals is None or not siting:
         return (words("report.no_siting"),)
     if siting["status"] == "infeasible":
-        return (words("report.infeasible", message=clean_text(siting["message"])),)
+        return (
+            words(
+                "report.infeasible",
+                message=clean_text(siting["message_zh" if words.language == "zh" else "message"]),
+            ),
+        )
     if siting["question"] != "cover":
         return (
             words(

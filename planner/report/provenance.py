@@ -41,6 +41,11 @@ def relative_path(path: Path, study: Path) -> str:
         return path.as_posix()
 
 
+def _forbidden_areas(settings: StudySettings) -> Path | None:
+    named = None if settings.siting is None else settings.siting.must_not
+    return named if isinstance(named, Path) else None
+
+
 def list_input_files(settings: StudySettings) -> list[tuple[str, str, Path]]:
     """
     List the files a study reads.
@@ -68,6 +73,7 @@ def list_input_files(settings: StudySettings) -> list[tuple[str, str, Path]]:
         ("plan_scope", settings.areas.plan_scope),
         ("urban_unbuilt", settings.areas.urban_unbuilt),
         ("candidates", settings.siting.candidates if settings.siting else None),
+        ("must_not", _forbidden_areas(settings)),
     ]
     named += [("rule_set", settings.path.parent / name) for name in settings.standards.rule_sets]
     found = []

@@ -14,7 +14,7 @@ from planner.report.formats import (
     format_share,
 )
 from planner.report.plain_page import escape
-from planner.report.siting_words import tell_aim
+from planner.report.siting_words import tell_aim, tell_message
 from planner.report.slope import describe_heights, slope_text
 from planner.report.words import choose_words
 
@@ -151,7 +151,7 @@ def plan_html(records: ProposalRecords, language: str) -> str:
         )
     parts.append(f"<p>{escape(proof)}</p>")
     if plan.message:
-        parts.append(f"<p>{escape(plan.message)}</p>")
+        parts.append(f"<p>{escape(tell_message(plan.message, language))}</p>")
     return _block(_say(words, "plan"), parts)
 
 

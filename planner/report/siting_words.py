@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.report.chinese import message_in_chinese
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,3 +47,20 @@ def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
         names = words("list.comma").join(words.named("profile", name) for name in plan.walkers)
         text = f"{text} · {words(f'aim.walkers_{plan.walkers_by}', names=names)}"
     return text
+
+
+def tell_message(message: str, language: str) -> str:
+    """
+    Return why there is no plan, in a language.
+
+    Parameters
+    ----------
+    message
+        Of a plan: a sentence a line, in English.
+    language
+        `zh` or `en`; a sentence without translation stays as it is.
+    """
+    lines = message.splitlines()
+    if language != "zh":
+        return " ".join(lines)
+    return "".join(message_in_chinese(line) or line for line in lines)

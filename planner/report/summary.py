@@ -22,7 +22,7 @@ from planner.report.counts import (
     describe_robustness,
 )
 from planner.report.findings import describe_findings
-from planner.report.siting_words import tell_aim
+from planner.report.siting_words import tell_aim, tell_message
 from planner.report.slope import describe_heights, describe_losses
 from planner.report.words import LANGUAGES, Words
 from planner.units import LIMIT_TOLERANCE_S
@@ -248,7 +248,8 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
         "walkers_by": plan.walkers_by,
         "base": plan.base,
         "stopped_by": plan.stopped_by,
-        "message": plan.message,
+        "message": tell_message(plan.message, "en"),
+        "message_zh": tell_message(plan.message, "zh"),
         "proposals": [
             {
                 "id": one.proposal_id,

@@ -61,6 +61,7 @@ def find_alternatives(
     alternatives
         Fewer than asked for where no other choice differs enough.
     """
+    asked = replace(asked, limits=replace(asked.limits, watch=None))
     settings = asked.settings
     own = rules or no_rules(options.n_options)
     limit = settings.budget if asked.price is not None else settings.count or chosen.size

@@ -94,7 +94,7 @@ def answer_freely(problem: CoverProblem, asked: Asked) -> Answer:
     most = asked.base + problem.reachable
     message = (
         f"{_target(asked)} is out of reach: all candidates together with the centres that count "
-        f"cover {most / asked.total:.2%} ({most:,.0f} persons). {_without_candidate(asked)} "
+        f"cover {most / asked.total:.2%} ({most:,.0f} persons).\n{_without_candidate(asked)}\n"
         "Lower the target, or give more candidates."
     )
     return Answer(reached.found, None, message, infeasible=True)
@@ -138,8 +138,8 @@ def _target_by_rules(asked: Asked, rules: Rules) -> Answer:
     if freely < asked.wanted:
         words = (
             f"is out of reach even without the rules: all candidates together with the centres "
-            f"that count cover {freely / asked.total:.2%} ({freely:,.0f} persons). "
-            f"{_without_candidate(asked)} Lower the target, or give more candidates."
+            f"that count cover {freely / asked.total:.2%} ({freely:,.0f} persons).\n"
+            f"{_without_candidate(asked)}\nLower the target, or give more candidates."
         )
     else:
         proved = most < asked.wanted
@@ -147,7 +147,7 @@ def _target_by_rules(asked: Asked, rules: Rules) -> Answer:
             f"{'is out of reach' if proved else 'was not reached'} under the rules "
             f"{_name_rules(asked.settings)}: at most {most / asked.total:.2%} ({most:,.0f} "
             f"persons) can be covered, {best / asked.total:.2%} are by the best choice found; "
-            f"without these rules {freely / asked.total:.2%}. Lower the target, or relax a rule."
+            f"without these rules {freely / asked.total:.2%}.\nLower the target, or relax a rule."
         )
         if not proved:
             # nothing says that it cannot be done: the best choice found is the plan

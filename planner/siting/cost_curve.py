@@ -70,7 +70,7 @@ def draw_cost_curve(
     own = replace(own, allowed=own.allowed & known)
     price = np.where(known, price, float(price[known].sum()) + 1.0)
     plan = covered_persons(asked.arrays, chosen)
-    limits = replace(asked.limits, max_nodes=0)
+    limits = replace(asked.limits, max_nodes=0, watch=None)
     points = [_point(asked, 0.0, 0, 0.0, 0.0)]
     for share in STEPS:
         money = share * whole

@@ -155,7 +155,7 @@ def answer_by_floors(
     else:
         message = (
             f"No choice was found that covers {floors.share:.0%} of every street, and none is "
-            "proved not to exist. Lower street_floor, or allow more centres."
+            "proved not to exist.\nLower street_floor, or allow more centres."
         )
     none = replace(found.found, chosen=np.zeros(0, np.int64), persons=0.0)
     return Answer(none, None, message, infeasible=found.infeasible, counts=counts)
@@ -186,23 +186,24 @@ def _tell_short(
             away = np.hypot(*(candidates.xy - demand_xy[heaviest]).T)
             nearest = int(np.argmin(away))
             text += (
-                f"; the candidate nearest to most of them is {candidates.candidate_id[nearest]}, "
+                f".\nThe candidate nearest to most of them is {candidates.candidate_id[nearest]}, "
                 f"{away[nearest]:,.0f} m away in a straight line"
             )
         parts.append(text)
     more = len(found.short) - len(parts)
-    ending = f" and {more} more streets" if more else ""
-    return f"{'. '.join(parts)}{ending}. Lower street_floor, or give candidates there."
+    parts += [f"And {more} more streets"] if more else []
+    return ".\n".join([*parts, "Lower street_floor, or give candidates there."])
 
 
 def _tell_conflict(asked: Asked, rules: Rules, floors: StreetFloors, limit: float) -> str:
     """Name streets whose floors exclude each other, so few that without any one they do not."""
+    silent = replace(asked.limits, watch=None)
 
     def excluded(numbers: list[int]) -> bool:
         tried = search_floored(
             asked.arrays,
             rules,
-            asked.limits,
+            silent,
             limit=limit,
             price=asked.price,
             floors=[floors.floors[number] for number in numbers],
@@ -221,11 +222,9 @@ def _tell_conflict(asked: Asked, rules: Rules, floors: StreetFloors, limit: floa
     )
     money = asked.price is not None
     what = f"{limit:,.0f} yuan" if money else f"{limit:.0f} new centres"
-    if not money and rules.n_options and len(left) > 1:
-        what += ", whichever they are,"
     return (
-        f"{what} cannot cover {floors.share:.0%} of each of {len(left)} streets at once: {names}. "
-        "Without any one of them the others can be covered. "
+        f"{what} cannot cover {floors.share:.0%} of each of {len(left)} streets at once: {names}.\n"
+        "Without any one of them the others can be covered.\n"
         f"{'Raise the budget' if money else 'Allow more centres'}, lower street_floor, or relax "
         "a rule."
     )

@@ -255,9 +255,9 @@ def _least_longest(
     if not np.isfinite(choice.objective):
         words = (
             f"{settings.count} new centres do not bring everybody who has a candidate within "
-            f"{minutes:g} minutes of one. Ask for more centres."
+            f"{minutes:g} minutes of one.\nAsk for more centres."
         )
-        message = f"{words} {message}".strip()
+        message = f"{words}\n{message}".strip()
         status = "infeasible" if status == "infeasible" else "stopped"
     counts = {"persons_left_out": int(left_out)}
     within = CoverArrays(asked.indptr, asked.index, asked.persons)

@@ -144,7 +144,11 @@ def choose_proposals(
     aim = make_aim(reach, persons, weights, circles)
     arrays, base = aim.arrays, aim.base
     price = options.cost_yuan if settings.budget is not None else None
-    limits = Limits(max_nodes=max_nodes, base=base)
+    limits = Limits(
+        max_nodes=max_nodes,
+        base=base,
+        watch=lambda persons, most: listener.tell(persons / aim.weight, most / aim.weight),
+    )
     asked = Asked(
         arrays, settings, limits, aim.persons, base, circles[circle].limit_s, ground, price, seed
     )

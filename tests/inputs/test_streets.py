@@ -251,6 +251,9 @@ def test_progress_is_begun_advanced_and_ended(tmp_path: Path) -> None:
         def begin(self, stage: str, total: int | None = None) -> None:
             self.heard.append(f"begin {stage} {total}")
 
+        def tell(self, objective: float, bound: float) -> None:
+            """Hear of no plan."""
+
         def advance(self, steps: int = 1) -> None:
             self.heard.append(f"advance {steps}")
 

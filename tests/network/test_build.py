@@ -227,6 +227,9 @@ def test_progress_hears_each_step() -> None:
         def begin(self, stage: str, total: int | None = None) -> None:
             heard.append(f"{stage} {total}")
 
+        def tell(self, objective: float, bound: float) -> None:
+            """Hear of no plan."""
+
         def advance(self, steps: int = 1) -> None:
             heard.extend(["step"] * steps)
 

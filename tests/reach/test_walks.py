@@ -262,6 +262,9 @@ def test_progress_counts_every_place_once_for_each_way() -> None:
             assert stage == "walks"
             self.total = total
 
+        def tell(self, objective: float, bound: float) -> None:
+            """Hear of no plan."""
+
         def advance(self, steps: int = 1) -> None:
             self.steps += steps
 

@@ -18,6 +18,7 @@ from planner.domain.siting import SitingGround
 from planner.errors import SitingInvalid
 from planner.inputs.study import read_study_file
 from planner.pipeline.propose import propose_sites
+from planner.report.provenance import list_input_files
 from tests.scenes.town import Town as Drawing
 from tests.siting.test_propose import ASK, Town, hand_town, towns
 
@@ -205,3 +206,5 @@ def test_the_study_file_names_the_rules_and_the_whole_job_keeps_them(tmp_path: P
     named = read_study_file(study).siting
     assert named is not None
     assert named.must_not == (tmp_path / "closed.geojson").resolve()
+    listed = {noun: path for noun, path, _ in list_input_files(read_study_file(study))}
+    assert listed["must_not"] == "closed.geojson", "the manifest holds its digest"

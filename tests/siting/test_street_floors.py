@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from planner.domain.siting import SitingGround
 from planner.errors import PlanDisagrees, SitingInvalid
+from planner.report.chinese import message_in_chinese
+from planner.report.siting_words import tell_message
 from planner.siting.recheck import check_floors
-from tests.siting.test_propose import ASK, Town, hand_town, towns
+from tests.siting.test_propose import ASK, Town, hand_town, random_town, towns
 from tests.siting.test_rules_of_a_study import GROUND
 
 if TYPE_CHECKING:
@@ -134,3 +136,69 @@ def test_a_plan_below_the_floor_is_loud() -> None:
     check_floors(0.5, where, persons, np.array([100.0, 1000.0, 900.0]), 900.0)
     with pytest.raises(PlanDisagrees, match="street_floor"):
         check_floors(0.6, where, persons, np.array([100.0, 1000.0, 900.0]), 900.0)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        replace(ASK, count=3, street_floor=0.6),
+        replace(ASK, count=1, street_floor=0.4),
+        replace(ASK, target=0.9),
+        replace(ASK, target=0.49, most_per_street=1),
+        replace(ASK, target=0.9, most_per_street=1),
+    ],
+)
+def test_why_there_is_no_plan_is_said_in_chinese_sentence_by_sentence(
+    question: SitingSettings,
+) -> None:
+    plan = hand_town().propose(question, ground=GROUND, demand_xy=np.zeros((8, 2)))
+    assert plan.status == "infeasible"
+    told = tell_message(plan.message, "zh")
+    assert len(told) > 20
+    for line in plan.message.splitlines():
+        assert message_in_chinese(line), line
+    assert "persons" not in told
+    assert "\n" not in tell_message(plan.message, "en")
+
+
+class Heard:
+    """Notes what a search tells."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[float, float]] = []
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """Begin."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Go on."""
+
+    def end(self) -> None:
+        """End."""
+
+    def tell(self, objective: float, bound: float) -> None:
+        self.found.append((objective, bound))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        replace(ASK, count=6),
+        replace(ASK, count=6, street_floor=0.1),
+        replace(ASK, count=6, min_spacing_m=2.0),
+    ],
+)
+def test_a_search_tells_plan_and_bound_while_it_works(question: SitingSettings) -> None:
+    town = random_town()
+    ground = SitingGround(
+        candidate_street=np.arange(120) % 4,
+        street_name=tuple("abcd"),
+        demand_area=np.arange(500) % 4,
+        area_name=tuple("abcd"),
+    )
+    heard = Heard()
+    plan = town.propose(question, ground=ground, progress=heard)
+    assert heard.found
+    assert all(objective <= plan.bound * (1 + 1e-9) for objective, _ in heard.found)
+    assert all(bound >= plan.objective * (1 - 1e-9) for _, bound in heard.found)
+    assert heard.found[-1][0] <= plan.objective * (1 + 1e-9)

@@ -286,7 +286,7 @@ function proposalsPane() {
   return [
     title,
     siting.status === "infeasible"
-      ? make("p", { class: "warn" }, make("b", {}, word("infeasible")), " ", named(siting.message))
+      ? make("p", { class: "warn" }, make("b", {}, word("infeasible")), " ", named(inLanguage(siting.message)))
       : DATA.proposals.length ? null : make("p", { class: "empty" }, word("no_proposals")),
     phasesTable(),
     DATA.proposals.length ? make("ul", { class: "list" }, DATA.proposals.map(proposalRow)) : null,

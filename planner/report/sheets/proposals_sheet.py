@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.report.project_rows import list_projects
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import circle_names
-from planner.report.siting_words import tell_aim
+from planner.report.siting_words import tell_aim, tell_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,7 @@ def _proof(
     yield words("basis.siting_stopped"), plan.stopped_by, "text"
     yield words("basis.siting_reproducible"), words("yes" if plan.reproducible else "no"), "text"
     if plan.message:
-        yield words("basis.siting_message"), plan.message, "text"
+        yield words("basis.siting_message"), tell_message(plan.message, words.language), "text"
 
 
 def _write_phases(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:

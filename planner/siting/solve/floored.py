@@ -103,6 +103,7 @@ def search_floored(
         bound = bound_cover(bare, pick, chosen, rounds=BOUND_ROUNDS, polish=False)
         upper = round_down(bound.persons, problem.unit, bare.reachable)
     persons = covered_weight(problem, chosen)
+    limits.tell(persons if keeps else 0.0, upper)
     if keeps and is_proved(problem, persons, upper):
         return FlooredFound(model.tell(chosen, persons, persons, "proof"), kept=True)
     reason = ""
@@ -130,6 +131,7 @@ def search_floored(
     best = answer.chosen if kept else chosen[:0]
     persons = covered_weight(problem, best)
     upper = max(persons, min(upper, round_down(answer.bound, problem.unit, problem.reachable)))
+    limits.tell(persons, upper)
     why = "proof" if is_proved(problem, persons, upper) and kept else answer.stopped_by
     if why == "gap" and not limits.allow(persons, upper):
         why = "nodes"

@@ -21,6 +21,8 @@ from planner.siting.problem import keep_candidates
 from planner.siting.solve.highs import maximise_cover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.domain.arrays import FloatArray, IntArray
     from planner.domain.siting import SolveStatus
     from planner.siting.problem import CoverProblem
@@ -72,6 +74,8 @@ class Limits:
     goal
         Persons of interest: a choice that reaches them ends the search, and so
         does a bound below them. `None` asks for most persons.
+    watch
+        Is told of each choice found with its bound, `base` included.
     """
 
     gap: float = 0.0
@@ -79,6 +83,12 @@ class Limits:
     deadline: float | None = None
     base: float = 0.0
     goal: float | None = None
+    watch: Callable[[float, float], None] | None = None
+
+    def tell(self, persons: float, bound: float) -> None:
+        """Tell whoever watches of a choice and of what none exceeds."""
+        if self.watch is not None:
+            self.watch(self.base + persons, self.base + max(bound, persons))
 
     def refuse(self, size: int) -> str:
         """Say why a model of so many entries is not searched exactly, empty where it is."""
@@ -170,6 +180,7 @@ def search_count(
         return Found(np.zeros(0, np.int64), 0.0, 0.0, "proof")
     work = search_work(problem)
     chosen = find_cover(problem, count, seed=seed, work=work // 10)
+    limits.tell(covered_weight(problem, chosen), problem.reachable)
     if start is not None and covered_weight(problem, start) > covered_weight(problem, chosen):
         chosen = start
     bound = bound_cover(problem, PickCount(count), chosen, close_enough=problem.unit * 0.999)
@@ -211,6 +222,7 @@ def _search_core(
 
 def settle(problem: CoverProblem, found: Found, limits: Limits) -> Found:
     """Name the reason to stop here, if there is one."""
+    limits.tell(found.persons, found.bound)
     if is_proved(problem, found.persons, found.bound):
         return replace(found, bound=found.persons, stopped_by="proof")
     if limits.goal is not None and (found.persons >= limits.goal or found.bound < limits.goal):
