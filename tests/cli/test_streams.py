@@ -83,8 +83,11 @@ def test_events_are_json_lines_of_stages_that_begin_and_end(
             assert open_stages.pop() == event["stage"], "stages are nested"
             assert event["seconds"] >= 0
         else:
-            assert event["event"] == "advance"
+            assert event["event"] in ("advance", "found")
             assert event["stage"] == open_stages[-1]
+            if event["event"] == "found":
+                assert 0 <= event["objective"] <= event["bound"]
+                assert 0 <= event["gap"] <= 1
     assert open_stages == []
     assert {"streets", "inputs", "walks", "coverage", "siting", "reports"} <= seen
 
