@@ -298,7 +298,7 @@ class SitingPlan:
     Attributes
     ----------
     circle_id
-        Circle whose coverage is maximised; with `weights` the first of them.
+        Circle whose coverage is maximised; with `weights` the study's own, else the first of them.
     base
         `all` or `pass`: which centres already count.
     candidates

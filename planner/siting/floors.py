@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.siting.answers import Asked
     from planner.siting.rules import Rules
     from planner.siting.solve.floored import FlooredFound
+    from planner.siting.solve.search import Limits
 
 MOST_NAMED = 5
 """So many streets are named in a message."""
@@ -215,16 +216,48 @@ def _tell_conflict(asked: Asked, rules: Rules, floors: StreetFloors, limit: floa
         without = [other for other in left if other != number]
         if without and excluded(without):
             left = without
-    names = ", ".join(
-        f"{asked.ground.street_name[int(floors.street[number])]} "
-        f"(now {floors.covered[floors.street[number]] / floors.persons[floors.street[number]]:.0%})"
-        for number in left[: 2 * MOST_NAMED]
-    )
     money = asked.price is not None
     what = f"{limit:,.0f} yuan" if money else f"{limit:.0f} new centres"
-    return (
-        f"{what} cannot cover {floors.share:.0%} of each of {len(left)} streets at once: {names}.\n"
-        "Without any one of them the others can be covered.\n"
+    relax = (
         f"{'Raise the budget' if money else 'Allow more centres'}, lower street_floor, or relax "
         "a rule."
     )
+
+    def now(number: int) -> str:
+        street = int(floors.street[number])
+        share = floors.covered[street] / floors.persons[street]
+        return f"{asked.ground.street_name[street]} {share:.0%}"
+
+    if len(left) == 1:
+        most = _most_of(silent, asked, rules, floors, left[0], limit)
+        return (
+            f"{what} cannot cover {floors.share:.0%} of one street (covered now): {now(left[0])}.\n"
+            f"At most {most:.1%} of its persons can be covered.\n{relax}"
+        )
+    names = ", ".join(now(number) for number in left[: 2 * MOST_NAMED])
+    return (
+        f"{what} cannot cover {floors.share:.0%} of each of {len(left)} streets at once (covered "
+        f"now): {names}.\nWithout any one of them the others can be covered.\n{relax}"
+    )
+
+
+def _most_of(
+    limits: Limits, asked: Asked, rules: Rules, floors: StreetFloors, number: int, limit: float
+) -> float:
+    """Return a bound on the share of one street that the question's own means can cover."""
+    street, members = int(floors.street[number]), floors.floors[number].members
+    alone = np.zeros_like(asked.arrays.persons)
+    alone[members] = asked.arrays.persons[members]
+    if not alone.any():
+        return float(floors.covered[street] / floors.persons[street])
+    found = search_floored(
+        replace(asked.arrays, persons=alone),
+        rules,
+        replace(limits, base=0.0),
+        limit=limit,
+        price=asked.price,
+        floors=(),
+    )
+    weight = asked.settings.weights.get(asked.settings.life_circle, 1.0)
+    reached = floors.covered[street] + found.found.bound / weight
+    return float(min(reached / floors.persons[street], 1.0))

@@ -136,7 +136,7 @@ def choose_proposals(
     listener.begin("siting", 3)
     covered = base_time_s <= np.array([[one.limit_s] for one in circles]) + LIMIT_TOLERANCE_S
     weights = weigh_circles(settings, circles)
-    circle = next(iter(weights))
+    circle = _circle_told(settings, circles, weights)
     reach = [
         (_as_walked(candidates, one, len(circles), settings, sizes_m2, expansions), one.base_time_s)
         for one in walkers
@@ -283,6 +283,14 @@ def tell_phases(
             )
         )
     return tuple(steps)
+
+
+def _circle_told(
+    settings: SitingSettings, circles: Sequence[LifeCircle], weights: dict[int, float]
+) -> int:
+    """Return the circle that steps and words are told for: the study's own where it counts."""
+    own = _circle_of_floors(settings, circles)
+    return own if own in weights else next(iter(weights))
 
 
 def _circle_of_floors(settings: SitingSettings, circles: Sequence[LifeCircle]) -> int:
