@@ -321,7 +321,8 @@ function phasesTable() {
         make("td", {}, figure(`siting.phases.${k}.share_covered`, share, formatShare(share))),
       ))),
   );
-  return [make("h2", {}, word("phases_table"), make("small", {}, curveCircle())), table];
+  const c = DATA.circles.findIndex((circle) => circle.id === DATA.siting.circle_id);
+  return [make("h2", {}, word("phases_table"), make("small", {}, circleName(Math.max(0, c)))), table];
 }
 
 function proposalRow(proposal, index) {
