@@ -82,7 +82,7 @@ class Proposal:
     proposal_id, order
         `P1`, … in the order of gain.
     action
-        `build` or `expand`.
+        `build`, `expand`, or `co_locate`: a new centre where another of the plan stands.
     candidate_index
         Position in the plan's candidates, -1 for an expansion.
     xy
@@ -98,9 +98,9 @@ class Proposal:
     community, street_name
         Where it lies, empty where unknown.
     centre_index, centre_id, centre_name
-        The centre to expand; -1 and empty where a new one is built.
+        The centre to expand, or beside which to build; -1 and empty where a new one is built.
     added_m2
-        Floor area that an expansion adds, `None` where a new one is built.
+        Floor area that is added there, `None` where a new one is built elsewhere.
     clause_ids
         Clauses that the centre meets once it is expanded.
     phase
@@ -153,7 +153,7 @@ class PhaseStep:
 @dataclass(frozen=True, slots=True)
 class Expansions:
     """
-    Centres of the plan that would pass if they were larger.
+    Centres of the plan that would pass if they were larger, or beside which one can be built.
 
     Attributes
     ----------
@@ -169,6 +169,8 @@ class Expansions:
         To the demand, one row each.
     serves : bool, shape (n_circles, n)
         Circles that each serves.
+    action
+        `expand`, or `co_locate`: a new centre of the full size in the same place.
     counts
         `expansions`, and those below the size that cannot be offered: `expansions_unknown`
         (a figure is blank or in doubt).
@@ -184,6 +186,7 @@ class Expansions:
     convenience_area_m2: FloatArray
     walks: Walks
     serves: BoolArray
+    action: tuple[str, ...]
     counts: dict[str, int] = field(default_factory=dict)
 
 

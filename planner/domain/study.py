@@ -169,7 +169,8 @@ class SitingSettings:
     has one centre within the limit as each of them walks. `objective` asks for most persons
     (`cover`), the least mean walk (`median`) or the shortest longest walk (`worst`). So many
     `alternatives` are looked for that differ in at least `differ_in` sites. Of every street at
-    least the share `street_floor` is covered.
+    least the share `street_floor` is covered. With `co_locate` a new centre can also stand where
+    one of the plan does that does not serve every circle.
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -195,6 +196,7 @@ class SitingSettings:
     alternatives: int = 0
     differ_in: int = 1
     street_floor: float | None = None
+    co_locate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -391,6 +391,7 @@ def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         phases=_phases(table),
         weights=_weights(table),
         walkers=table.texts("walkers") or (),
+        co_locate=table.flag("co_locate", default=False),
         street_floor=table.number("street_floor", maximum=1.0),
         alternatives=table.whole("alternatives") or 0,
         differ_in=table.whole("differ_in") or 1,

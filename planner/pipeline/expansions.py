@@ -90,7 +90,76 @@ def find_expansions(records: EvaluationRecords) -> Expansions:
         convenience_area_m2=np.array(size_after("convenience_area_m2"), dtype=np.float64),
         walks=take_walks(records.walks, index),
         serves=masks[:, index],
+        action=("expand",) * len(index),
         counts={"expansions": len(chosen), "expansions_unknown": unknown},
+    )
+
+
+def find_shared_sites(
+    records: EvaluationRecords, sizes_m2: tuple[float | None, float | None]
+) -> Expansions:
+    """
+    Find the centres in service beside which a new one can be built: those of another service.
+
+    Parameters
+    ----------
+    records
+        The evaluation.
+    sizes_m2
+        Floor area of a new centre, and of its convenience part; `None` without such a clause.
+
+    Returns
+    -------
+    sites
+        Centres of the plan that do not serve every circle; the new one serves them all, is as
+        large as any new one, and is reached by the entrances that are there.
+    """
+    circles = records.judgements.rule_sets[0].life_circles
+    masks = np.stack([serves(records.centres, circle) for circle in circles])
+    index = np.flatnonzero(in_service(records.centres, "plan") & ~masks.all(axis=0))
+    named = [records.centres.centre[place] for place in index.tolist()]
+    whole, part = (np.nan if size is None else size for size in sizes_m2)
+    return Expansions(
+        centre_index=index,
+        centre_id=tuple(centre.centre_id for centre in named),
+        centre_name=tuple(centre.name for centre in named),
+        clause_ids=((),) * len(index),
+        xy=records.centres.xy[index],
+        added_m2=np.full(len(index), whole),
+        floor_area_m2=np.full(len(index), whole),
+        convenience_area_m2=np.full(len(index), part),
+        walks=take_walks(records.walks, index),
+        serves=np.ones((len(circles), len(index)), dtype=np.bool_),
+        action=("co_locate",) * len(index),
+        counts={"shared_sites": len(index)},
+    )
+
+
+def join_expansions(one: Expansions | None, other: Expansions | None) -> Expansions | None:
+    """Put two lists of options at centres of the plan into one."""
+    if one is None or other is None:
+        return one or other
+    first, second = one.walks, other.walks
+    walks = Walks(
+        indptr=np.concatenate([first.indptr, second.indptr[1:] + first.indptr[-1]]),
+        demand_index=np.concatenate([first.demand_index, second.demand_index]),
+        travel_time_s=np.concatenate([first.travel_time_s, second.travel_time_s]),
+        n_demand=first.n_demand,
+        limit_s=min(first.limit_s, second.limit_s),
+    )
+    return Expansions(
+        centre_index=np.concatenate([one.centre_index, other.centre_index]),
+        centre_id=one.centre_id + other.centre_id,
+        centre_name=one.centre_name + other.centre_name,
+        clause_ids=one.clause_ids + other.clause_ids,
+        xy=np.concatenate([one.xy, other.xy]),
+        added_m2=np.concatenate([one.added_m2, other.added_m2]),
+        floor_area_m2=np.concatenate([one.floor_area_m2, other.floor_area_m2]),
+        convenience_area_m2=np.concatenate([one.convenience_area_m2, other.convenience_area_m2]),
+        walks=walks,
+        serves=np.hstack([one.serves, other.serves]),
+        action=one.action + other.action,
+        counts=one.counts | other.counts,
     )
 
 

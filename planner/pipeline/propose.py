@@ -17,7 +17,12 @@ from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.georeference.snap import snap_places
 from planner.pipeline.circles import draw_circles, take_access
-from planner.pipeline.expansions import find_expansions, take_walks
+from planner.pipeline.expansions import (
+    find_expansions,
+    find_shared_sites,
+    join_expansions,
+    take_walks,
+)
 from planner.pipeline.ground import survey_ground
 from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
@@ -96,8 +101,12 @@ def propose_sites(
 
     candidates, access, walks = _walk_candidates(records, siting, walk, limit_s, shelf)
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
-    takes_part = siting.base == "pass" and siting.objective == "cover"
-    expansions = find_expansions(records) if takes_part else None
+    expansions = None
+    if siting.objective == "cover":
+        grown = find_expansions(records) if siting.base == "pass" else None
+        sizes_m2 = (floor_area_m2, convenience_area_m2)
+        shared = find_shared_sites(records, sizes_m2) if siting.co_locate else None
+        expansions = join_expansions(grown, shared)
     walkers = None
     choose: Callable[..., SitingPlan] = choose_least_walking
     if siting.objective == "cover":
@@ -344,7 +353,7 @@ def _with_proposals(
     serving = offered & in_service(records.centres, "with_proposals")
     also = np.ones((len(circles), len(plan.proposals)), dtype=np.bool_)
     for row, item in enumerate(plan.proposals):
-        if item.centre_index >= 0:
+        if item.action == "expand":
             also[:, row] = offered[:, item.centre_index]
             serving[:, item.centre_index] = False
     to_standard: list[Verdict] = ["pass"] * len(plan.proposals)

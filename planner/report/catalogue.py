@@ -135,6 +135,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "quarantine.no_area": ("没有对应的社区边界", "no boundary of this community"),
     "action.build": ("新建", "build"),
     "action.expand": ("改扩建", "expand"),
+    "action.co_locate": ("合建", "co-locate"),
     "siting.optimal": ("已证最优", "proved optimal"),
     "siting.within_gap": ("在允许差距内", "within the gap allowed"),
     "siting.stopped": ("提前停止", "stopped early"),

@@ -276,7 +276,11 @@ def _proposals(words: Words) -> tuple[Rule, ...]:
             Mark(shape, "#F0E442", 5.0, "#17242D"),
             (("action", "=", action),),
         )
-        for action, shape in (("build", "hexagon"), ("expand", "triangle"))
+        for action, shape in (
+            ("build", "hexagon"),
+            ("expand", "triangle"),
+            ("co_locate", "pentagon"),
+        )
     )
 
 
@@ -359,6 +363,7 @@ def _sld_mark(rule: ET.Element, symbol: Mark) -> None:
     ET.SubElement(mark, f"{{{_SE}}}WellKnownName").text = {
         "diamond": "square",
         "hexagon": "star",
+        "pentagon": "circle",
         "cross2": "x",
     }.get(symbol.shape, symbol.shape)
     fill = ET.SubElement(mark, f"{{{_SE}}}Fill")

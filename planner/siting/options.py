@@ -97,7 +97,7 @@ class Options:
         return Proposal(
             proposal_id=f"P{order}",
             order=order,
-            action="expand",
+            action=expansions.action[option],
             candidate_index=-1,
             xy=place,
             persons_gained=persons_gained,
@@ -136,9 +136,8 @@ def list_options(
     """
     Put expansions and candidates into one list, each with its cost.
 
-    An expansion costs `cost_per_m2` times the floor area it adds. Expansions count only
-    where centres that do not pass do not count yet (`base = "pass"`), and under a budget
-    only where `cost_per_m2` says what they cost.
+    An expansion costs `cost_per_m2` times the floor area it adds; under a budget it counts only
+    where `cost_per_m2` says what that is.
 
     Raises
     ------
@@ -148,7 +147,7 @@ def list_options(
     cost = cost_of_each(candidates, settings, sizes_m2[0])
     build = np.ones((n_circles, len(candidates.candidate_id)), np.bool_)
     priced = settings.budget is None or settings.cost_per_m2 is not None
-    if expansions is None or settings.base != "pass" or not priced or not expansions.centre_id:
+    if expansions is None or not priced or not expansions.centre_id:
         return Options(candidates, None, walks, build, cost, *sizes_m2)
     per_m2 = np.nan if settings.cost_per_m2 is None else settings.cost_per_m2
     own = expansions.added_m2 * per_m2

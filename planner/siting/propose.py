@@ -95,8 +95,8 @@ def choose_proposals(
     floor_area_m2, convenience_area_m2
         Size of a new centre, `None` without such a clause.
     expansions
-        Centres that would count if they were larger; they take part where `base` is
-        `pass`, each as one of the `count`.
+        Centres that would count if they were larger (where `base` is `pass`), and those beside
+        which one can be built; each is one of the `count`.
     ground
         Streets and areas of the options, where rules or words need them.
     walkers

@@ -48,7 +48,7 @@ def whose_coverage(
                 expected=", ".join(ids),
             )
         )
-    more = len(expansions.centre_id) if expansions and settings.base == "pass" else 0
+    more = len(expansions.centre_id) if expansions else 0
     faults += _number_faults(len(candidates.candidate_id) + more, settings)
     if faults:
         raise SitingInvalid(faults)

@@ -43,7 +43,7 @@ def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
         "新增覆盖人数 · 15分钟居民日常生活圈": "64",
         "弥补缺口": "G5 滨江社区 滨江路",
         "对应条款": "15分钟居民日常生活圈",
-        "改扩建的中心": "",
+        "改扩建或合建的中心": "",
         "增加面积(㎡)": "",
         "步行画像": "规范(60 米/分)",
         "方向": "从家到中心",
@@ -70,7 +70,7 @@ def test_an_expansion_names_its_centre_what_it_adds_and_the_clauses_it_mends(
     plan = replace(proposals.plan, proposals=(*proposals.plan.proposals[:2], expand))
     write_projects(records, replace(proposals, plan=plan), tmp_path / "projects.csv")
     row = read(tmp_path / "projects.csv")[2]
-    assert row["改扩建的中心"] == "C3 =滨江"
+    assert row["改扩建或合建的中心"] == "C3 =滨江"
     assert row["增加面积(㎡)"] == "900"
     assert row["对应条款"] == "建筑面积 · 便民服务中心面积"
 

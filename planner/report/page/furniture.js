@@ -144,7 +144,7 @@ function centreLegend() {
 }
 
 function otherLegend() {
-  const actions = ["build", "expand"].map((action) => DATA.proposals.find((proposal) => proposal.action === action)).filter(Boolean);
+  const actions = ["build", "expand", "co_locate"].map((action) => DATA.proposals.find((proposal) => proposal.action === action)).filter(Boolean);
   return [
     view.on.proposals && actions.length ? make("div", { class: "two" }, actions.map((proposal) => legendItem(proposalSymbol(proposal, 21), word("legend_" + proposal.action)))) : null,
     DATA.study ? legendItem(make("svg", { width: 26, height: 4, "aria-hidden": true }, make("line", { x1: 0, x2: 26, y1: 2, y2: 2, stroke: "#3B4A55", "stroke-width": 1.6, "stroke-dasharray": "9 3 1.5 3" })), word("legend_study")) : null,

@@ -104,7 +104,7 @@ function placeGap(gap) {
 function placeProposal(proposal, index) {
   if (PHASES.length && !view.phases.has(proposal.phase)) return;
   const shown = view.state === "with_proposals";
-  const above = proposal.action === "expand" ? 11 : 0; /* the centre below stays in reach */
+  const above = proposal.action !== "build" ? 11 : 0; /* the centre below stays in reach */
   layers.proposals.addLayer(
     putMarker("proposal", index, proposalSymbol(proposal), {
       at: toLatLng(proposal.x, proposal.y),
