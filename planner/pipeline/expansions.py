@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.coverage.cover import stack_walks
 from planner.coverage.service import in_service, serves
 from planner.domain.places import SCOPES
 from planner.domain.reach import Walks
@@ -139,14 +140,6 @@ def join_expansions(one: Expansions | None, other: Expansions | None) -> Expansi
     """Put two lists of options at centres of the plan into one."""
     if one is None or other is None:
         return one or other
-    first, second = one.walks, other.walks
-    walks = Walks(
-        indptr=np.concatenate([first.indptr, second.indptr[1:] + first.indptr[-1]]),
-        demand_index=np.concatenate([first.demand_index, second.demand_index]),
-        travel_time_s=np.concatenate([first.travel_time_s, second.travel_time_s]),
-        n_demand=first.n_demand,
-        limit_s=min(first.limit_s, second.limit_s),
-    )
     return Expansions(
         centre_index=np.concatenate([one.centre_index, other.centre_index]),
         centre_id=one.centre_id + other.centre_id,
@@ -156,7 +149,7 @@ def join_expansions(one: Expansions | None, other: Expansions | None) -> Expansi
         added_m2=np.concatenate([one.added_m2, other.added_m2]),
         floor_area_m2=np.concatenate([one.floor_area_m2, other.floor_area_m2]),
         convenience_area_m2=np.concatenate([one.convenience_area_m2, other.convenience_area_m2]),
-        walks=walks,
+        walks=stack_walks(one.walks, other.walks),
         serves=np.hstack([one.serves, other.serves]),
         action=one.action + other.action,
         counts=one.counts | other.counts,

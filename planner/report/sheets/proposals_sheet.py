@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from planner.domain.siting import CostPoint
 from planner.report.project_rows import list_projects
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import circle_names
@@ -75,8 +76,7 @@ def write_proposals_sheet(
     )
     if proposals is not None:
         _write_phases(sheet, records, proposals.plan)
-        _write_curve(sheet, records, proposals.plan)
-        _write_cost_curve(sheet, records, proposals.plan)
+        _write_curves(sheet, records, proposals.plan)
         _write_alternatives(sheet, proposals.plan)
 
 
@@ -131,64 +131,38 @@ def _write_phases(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) ->
     )
 
 
-def _write_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
-    if not plan.curve:
-        return
+def _write_curves(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
+    """Write share against number, and against money where costs are known."""
     words = sheet.book.words
     total = float(records.demand.persons.sum())
-    sheet.section(words("curve"))
-    sheet.table(
-        [
-            Column(words("figure.new_centres"), "number"),
-            Column(words("col.persons"), "number"),
-            Column(words("col.covered"), "number"),
-            Column(words("col.share"), "share"),
-            Column(words("col.bound_share"), "share"),
-            Column(words("col.solved")),
-        ],
-        (
+    for title, points in (("curve", plan.curve), ("cost_curve", plan.cost_curve)):
+        if not points:
+            continue
+        sheet.section(words(title))
+        money = [Column(words("col.cost"), "money")] if title == "cost_curve" else []
+        sheet.table(
             [
-                point.count,
-                total,
-                point.persons_covered,
-                point.share_covered,
-                point.bound_share,
-                words.named("siting", point.status),
-            ]
-            for point in plan.curve
-        ),
-    )
-
-
-def _write_cost_curve(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
-    if not plan.cost_curve:
-        return
-    words = sheet.book.words
-    total = float(records.demand.persons.sum())
-    sheet.section(words("cost_curve"))
-    sheet.table(
-        [
-            Column(words("col.cost"), "money"),
-            Column(words("figure.new_centres"), "number"),
-            Column(words("col.persons"), "number"),
-            Column(words("col.covered"), "number"),
-            Column(words("col.share"), "share"),
-            Column(words("col.bound_share"), "share"),
-            Column(words("col.solved")),
-        ],
-        (
-            [
-                point.cost_yuan,
-                point.count,
-                total,
-                point.persons_covered,
-                point.share_covered,
-                point.bound_share,
-                words.named("siting", point.status),
-            ]
-            for point in plan.cost_curve
-        ),
-    )
+                *money,
+                Column(words("figure.new_centres"), "number"),
+                Column(words("col.persons"), "number"),
+                Column(words("col.covered"), "number"),
+                Column(words("col.share"), "share"),
+                Column(words("col.bound_share"), "share"),
+                Column(words("col.solved")),
+            ],
+            (
+                [
+                    *([point.cost_yuan] if isinstance(point, CostPoint) else []),
+                    point.count,
+                    total,
+                    point.persons_covered,
+                    point.share_covered,
+                    point.bound_share,
+                    words.named("siting", point.status),
+                ]
+                for point in points
+            ),
+        )
 
 
 def _write_alternatives(sheet: Sheet, plan: SitingPlan) -> None:
