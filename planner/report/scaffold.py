@@ -62,6 +62,9 @@ rule_sets = ["chongqing-2018"]         # planner standards list
 # [siting]                             # 可选:补点建议 / optional: where to build next
 # life_circle = "daily_15min"
 # count = 5                            # 或 / or: target = 0.95 | budget = 30_000_000
+# phases = [{ name = "近期", count = 2 }, { name = "远期", count = 3 }]   # 代替 / instead of count
+# street_floor = 0.6                   # 每个街道至少覆盖 / of every street at least
+# alternatives = 2                     # 备选方案 / other choices (docs/siting.md has them all)
 """
 
 
