@@ -22,7 +22,8 @@ from benchmarks.stopwatch import describe_machine
 from planner.siting.aims import stack_covers
 from planner.siting.problem import CoverArrays
 from planner.siting.rules import find_rivals, no_rules
-from planner.siting.solve.floored import Floor, search_floored
+from planner.siting.solve.floored import search_floored
+from planner.siting.solve.grouped import Floor
 from planner.siting.solve.search import Limits, gap_share
 
 if TYPE_CHECKING:

@@ -330,8 +330,10 @@ class SitingPlan:
     alternatives
         Other choices that differ in at least `differ_in` sites from the plan and from each other.
     question
-        `cover` (most persons), `median` or `worst`: then `objective` and `bound` are seconds of
-        the mean or of the longest walk, and no choice has less than `bound`.
+        `cover` (most persons), `backup` (see `backup_weight`), `median` or `worst`: then the
+        `objective` and `bound` are seconds of the mean or of the longest walk; none has less.
+    backup_weight
+        What a person's second centre counts beside the first, where the question is `backup`.
     phases_proved
         Whether no other order of the same proposals covers more at the ends of the phases.
     """
@@ -357,3 +359,4 @@ class SitingPlan:
     question: str = "cover"
     alternatives: tuple[AlternativeSites, ...] = ()
     cost_curve: tuple[CostPoint, ...] = ()
+    backup_weight: float | None = None

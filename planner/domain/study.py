@@ -167,7 +167,8 @@ class SitingSettings:
     With `phases` the `count` or the `budget` is the sum of theirs. `weights` adds up several
     circles. With `walkers` (profiles) the mean over them is what counts, or by `worst` only who
     has one centre within the limit as each of them walks. `objective` asks for most persons
-    (`cover`), the least mean walk (`median`) or the shortest longest walk (`worst`). So many
+    (`cover`), the least mean walk (`median`) the shortest longest walk (`worst`), or most
+    persons and with `backup_weight` most of them within reach of two centres (`backup`). So many
     `alternatives` are looked for that differ in at least `differ_in` sites. Of every street at
     least the share `street_floor` is covered. With `co_locate` a new centre can also stand where
     one of the plan does that does not serve every circle.
@@ -192,7 +193,8 @@ class SitingSettings:
     weights: dict[str, float] = field(default_factory=dict)
     walkers: tuple[str, ...] = ()
     walkers_by: Literal["mean", "worst"] = "mean"
-    objective: Literal["cover", "median", "worst"] = "cover"
+    objective: Literal["cover", "median", "worst", "backup"] = "cover"
+    backup_weight: float = 0.5
     alternatives: int = 0
     differ_in: int = 1
     street_floor: float | None = None

@@ -47,7 +47,7 @@ _PEOPLE_COLUMNS = (*DEMAND_COLUMNS, "area_id", "community", "street")
 """Those of points, and of tables by community."""
 _WIDEST_GAP_M = 10.0
 BASE_MAPS = ("osm", "tianditu")
-OBJECTIVES = ("cover", "median", "worst")
+OBJECTIVES = ("cover", "median", "worst", "backup")
 """Beyond this, closing gaps would join streets that people cannot walk between."""
 
 _SECTIONS = (
@@ -391,6 +391,7 @@ def _read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         phases=_phases(table),
         weights=_weights(table),
         walkers=table.texts("walkers") or (),
+        backup_weight=table.number("backup_weight", maximum=1.0) or default.backup_weight,
         co_locate=table.flag("co_locate", default=False),
         street_floor=table.number("street_floor", maximum=1.0),
         alternatives=table.whole("alternatives") or 0,

@@ -33,7 +33,13 @@ from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
 from planner.siting.least_walking import CAP_FACTOR, choose_least_walking
 from planner.siting.propose import choose_proposals
-from planner.siting.recheck import check_agreement, check_floors
+from planner.siting.recheck import (
+    check_agreement,
+    check_floors,
+    count_layers,
+    count_walking,
+)
+from planner.siting.second_centre import choose_backup, count_standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +91,7 @@ def propose_sites(
     circles = records.judgements.rule_sets[0].life_circles
 
     limit_s = max(circle.limit_s for circle in circles)
-    if siting.objective != "cover":
+    if siting.objective in ("median", "worst"):
         limit_s *= CAP_FACTOR
 
     def walk(access: AccessPoints) -> Walks:
@@ -109,6 +115,15 @@ def propose_sites(
         expansions = join_expansions(grown, shared)
     walkers = None
     choose: Callable[..., SitingPlan] = choose_least_walking
+    if siting.objective == "backup":
+        number = _circle_asked(siting, circles)
+        serving = _counting(records, siting, circles)[number]
+        choose = partial(
+            choose_backup,
+            standing=count_standing(
+                records.walks, serving, circles[number].limit_s, records.demand.persons
+            ),
+        )
     if siting.objective == "cover":
         walkers = SitingWalkers(records, siting, threads, shelf) if siting.walkers else None
         choose = partial(
@@ -176,6 +191,49 @@ def _base_time_s(plan: StateCoverage, siting: SitingSettings) -> FloatArray:
     return plan.travel_time_pass_s if siting.base == "pass" else plan.travel_time_s
 
 
+def _circle_asked(siting: SitingSettings, circles: tuple[LifeCircle, ...]) -> int:
+    return [circle.circle_id for circle in circles].index(siting.life_circle)
+
+
+def _counting(
+    records: EvaluationRecords, siting: SitingSettings, circles: tuple[LifeCircle, ...]
+) -> BoolArray:
+    """Tell which centres of the plan count already, shape (n_circles, n_centres)."""
+    offered = np.stack([serves(records.centres, circle) for circle in circles])
+    counting: BoolArray = offered & in_service(records.centres, "plan")
+    if siting.base == "pass":
+        counting &= [one.verdict == "pass" for one in records.judgements.judgement]
+    return counting
+
+
+def _count_objective(
+    records: EvaluationRecords,
+    plan: SitingPlan,
+    walks: Walks,
+    built: AccessPoints,
+    siting: SitingSettings,
+    times: FloatArray,
+    offered: tuple[BoolArray, list[Verdict]],
+    walkers: SitingWalkers | None,
+) -> float | None:
+    """Count again what a plan is worth by its own question, `None` where it promises nothing."""
+    circles = records.judgements.rule_sets[0].life_circles
+    number, persons = _circle_asked(siting, circles), records.demand.persons
+    if plan.question in ("median", "worst"):
+        return count_walking(plan, times[number], persons, circles)
+    if plan.backup_weight is not None:
+        limit_s = circles[number].limit_s
+        everyone = np.ones(len(plan.proposals), dtype=np.bool_)
+        counts = count_standing(
+            records.walks, _counting(records, siting, circles)[number], limit_s, persons
+        ) + count_standing(walks, everyone, limit_s, persons)
+        return float(persons[counts > 0].sum() + plan.backup_weight * persons[counts > 1].sum())
+    layers = weigh_layers(siting, circles, times)
+    return count_layers(
+        layers if walkers is None else walkers.count(plan, built, *offered), persons
+    )
+
+
 def _sizes(rule_set: RuleSet) -> tuple[float | None, float | None]:
     """Return the sizes a new community centre must have: in all, and the convenience part."""
     needed: dict[str, float] = {}
@@ -203,16 +261,15 @@ def _judge_again(
     check_agreement(
         plan,
         coverage=state,
-        layers=weigh_layers(siting, circles, times)
-        if walkers is None
-        else walkers.count(plan, built, serving, verdicts),
-        stands_s=times[[circle.circle_id for circle in circles].index(siting.life_circle)],
+        objective=_count_objective(
+            records, plan, walks, built, siting, times, (serving, verdicts), walkers
+        ),
         persons=records.demand.persons,
         base_time_s=_base_time_s(records.coverage.states[1], siting),
         circles=circles,
     )
     if siting.street_floor is not None and plan.proposals:
-        number = [circle.circle_id for circle in circles].index(siting.life_circle)
+        number = _circle_asked(siting, circles)
         check_floors(
             siting.street_floor,
             records.area_index["street"],

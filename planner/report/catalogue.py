@@ -279,6 +279,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "平均步行最短(超过最长生活圈两倍的按两倍计)",
         "least mean walk (one of over twice the longest circle counts as that)",
     ),
+    "aim.backup": (
+        "{circle}:覆盖人口,另加 {weight} × 有第二处中心可达的人口",
+        "{circle}: persons covered, and {weight} × those within reach of a second centre",
+    ),
     "aim.worst": ("最长步行最短", "shortest longest walk"),
     "list.comma": ("、", ", "),
     "basis.siting_bound": ("上界(任何方案不超过)", "Bound (no plan covers more)"),

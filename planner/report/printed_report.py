@@ -16,6 +16,7 @@ from planner.report.figures import FIGURE_FILES
 from planner.report.formats import format_count, format_limit, format_share
 from planner.report.map_text import clean_text
 from planner.report.printed_tables import Shown, Table, Tables
+from planner.report.siting_words import counts_persons
 from planner.report.slope import slope_and_source
 from planner.report.words import choose_words
 
@@ -216,7 +217,7 @@ def _tell_siting(tables: Tables) -> tuple[str, ...]:
                 message=clean_text(siting["message_zh" if words.language == "zh" else "message"]),
             ),
         )
-    if siting["question"] != "cover":
+    if not counts_persons(siting["question"]):
         return (
             words(
                 "report.proof_walks",

@@ -14,7 +14,7 @@ from planner.report.formats import (
     format_share,
 )
 from planner.report.plain_page import escape
-from planner.report.siting_words import tell_aim, tell_message
+from planner.report.siting_words import counts_persons, tell_aim, tell_message
 from planner.report.slope import describe_heights, slope_text
 from planner.report.words import choose_words
 
@@ -131,7 +131,7 @@ def plan_html(records: ProposalRecords, language: str) -> str:
     more = len(plan.proposals) - PROPOSALS_SHOWN
     if more > 0:
         parts.append(f"<p>{escape(_say(words, 'more', count=more))}</p>")
-    if plan.question == "cover":
+    if counts_persons(plan.question):
         proof = _say(
             words,
             "proof",

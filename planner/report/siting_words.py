@@ -32,7 +32,13 @@ def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
         The circle; with weights each circle and its share of the mean; with walkers whose
         mean or worst.
     """
-    if plan.question != "cover":
+    if plan.question == "backup":
+        text = words(
+            "aim.backup",
+            circle=circles.get(plan.circle_id, plan.circle_id),
+            weight=f"{plan.backup_weight:g}",
+        )
+    elif plan.question != "cover":
         text = words(f"aim.{plan.question}")
     elif plan.weights:
         whole = sum(plan.weights.values())
@@ -47,6 +53,11 @@ def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
         names = words("list.comma").join(words.named("profile", name) for name in plan.walkers)
         text = f"{text} · {words(f'aim.walkers_{plan.walkers_by}', names=names)}"
     return text
+
+
+def counts_persons(question: str) -> bool:
+    """Tell whether the objective of a question is a number of persons, not of seconds."""
+    return question in ("cover", "backup")
 
 
 def tell_message(message: str, language: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.siting.answers import Asked
     from planner.siting.options import Options
     from planner.siting.rules import Rules
-    from planner.siting.solve.floored import Floor
+    from planner.siting.solve.grouped import Floor
     from planner.siting.solve.search import Found
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from planner.errors import Fault, SitingInvalid
 from planner.siting.answers import Answer
 from planner.siting.rules import no_rules
-from planner.siting.solve.floored import Floor, search_floored
+from planner.siting.solve.floored import search_floored
+from planner.siting.solve.grouped import Floor
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, IntArray

@@ -26,11 +26,10 @@ def check_agreement(
     plan: SitingPlan,
     *,
     coverage: StateCoverage,
-    layers: Sequence[tuple[FloatArray, float, float]],
+    objective: float | None,
     persons: FloatArray,
     base_time_s: FloatArray,
     circles: Sequence[LifeCircle],
-    stands_s: FloatArray | None = None,
 ) -> None:
     """
     Compare what a plan promises with what `coverage` counts once it is built.
@@ -41,9 +40,8 @@ def check_agreement(
         The plan.
     coverage
         State with the proposals built.
-    layers
-        What the objective adds up: fastest walks once it is built, shape (n_demand,), limit,
-        and weight of each.
+    objective
+        What the plan is to be worth, counted again; `None` where it promises nothing.
     persons : shape (n_demand,)
         Persons at each demand point.
     base_time_s : shape (n_circles, n_demand)
@@ -51,15 +49,11 @@ def check_agreement(
     circles
         The circles, in the order of the times.
 
-    stands_s : shape (n_demand,)
-        Fastest walk once it is built, of the circle asked for, where the question is least
-        walking.
-
     Raises
     ------
     PlanDisagrees
-        If the persons covered in all, or those gained in any circle, differ by
-        more than `AGREES_SHARE`.
+        If the objective, or the persons gained in any circle, differ by more than
+        `AGREES_SHARE`.
     """
     time_s = coverage.travel_time_pass_s if plan.base == "pass" else coverage.travel_time_s
     faults = []
@@ -69,21 +63,50 @@ def check_agreement(
         gained = sum(item.persons_gained[circle.circle_id] for item in plan.proposals)
         if _differ(before + gained, counted):
             faults.append(_fault(circle.circle_id, "persons_gained", before + gained, counted))
-    if plan.question != "cover":
-        if stands_s is not None and plan.status != "infeasible" and np.isfinite(plan.objective):
-            cap_s = CAP_FACTOR * max(circle.limit_s for circle in circles)
-            walked = _walked(plan, stands_s, persons, cap_s)
-            if _differ(plan.objective, walked):
-                faults.append(_fault(plan.circle_id, "objective", plan.objective, walked))
-        if faults:
-            raise PlanDisagrees(faults)
-        return
-    weight = sum(each for _, _, each in layers)
-    whole = sum(each * _covered(time_s, persons, limit_s) for time_s, limit_s, each in layers)
-    if _differ(plan.objective, whole / weight):
-        faults.append(_fault(plan.circle_id, "objective", plan.objective, whole / weight))
+    if objective is not None and _differ(plan.objective, objective):
+        faults.append(_fault(plan.circle_id, "objective", plan.objective, objective))
     if faults:
         raise PlanDisagrees(faults)
+
+
+def count_layers(layers: Sequence[tuple[FloatArray, float, float]], persons: FloatArray) -> float:
+    """
+    Count the persons covered in several layers, a mean by weight.
+
+    Parameters
+    ----------
+    layers
+        Fastest walks, shape (n_demand,), limit, and weight of each.
+    persons : shape (n_demand,)
+        Persons at each demand point.
+    """
+    weight = sum(each for _, _, each in layers)
+    whole = sum(each * _covered(time_s, persons, limit_s) for time_s, limit_s, each in layers)
+    return whole / weight
+
+
+def count_walking(
+    plan: SitingPlan, time_s: FloatArray, persons: FloatArray, circles: Sequence[LifeCircle]
+) -> float | None:
+    """
+    Count the mean or the longest walk again, `None` where a plan promises none.
+
+    Parameters
+    ----------
+    plan
+        A plan of least walking.
+    time_s : shape (n_demand,)
+        Fastest walks once it is built, of the circle asked for.
+    persons, circles
+        As in `check_agreement`.
+    """
+    if plan.status == "infeasible" or not np.isfinite(plan.objective):
+        return None
+    cap_s = CAP_FACTOR * max(circle.limit_s for circle in circles)
+    if plan.question == "median":
+        return float((persons * np.minimum(time_s, cap_s)).sum() / persons.sum())
+    counted = time_s[(persons > 0) & (time_s <= cap_s + LIMIT_TOLERANCE_S)]
+    return float(counted.max(initial=0.0))
 
 
 def check_floors(
@@ -118,14 +141,6 @@ def check_floors(
         raise PlanDisagrees(
             _fault(f"street {street}", "street_floor", share * whole[street], reached[street])
         )
-
-
-def _walked(plan: SitingPlan, stands_s: FloatArray, persons: FloatArray, cap_s: float) -> float:
-    """Return the seconds of the mean or of the longest walk, counted again."""
-    if plan.question == "median":
-        return float((persons * np.minimum(stands_s, cap_s)).sum() / persons.sum())
-    counted = stands_s[(persons > 0) & (stands_s <= cap_s + LIMIT_TOLERANCE_S)]
-    return float(counted.max(initial=0.0))
 
 
 def _covered(time_s: FloatArray, persons: FloatArray, limit_s: float) -> float:

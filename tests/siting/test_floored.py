@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from planner.siting.problem import check_arrays
 from planner.siting.rules import find_rivals, no_rules
-from planner.siting.solve.floored import Floor, search_floored
+from planner.siting.solve.floored import search_floored
+from planner.siting.solve.grouped import Floor
 from planner.siting.solve.search import Limits
 from tests.siting.questions import Question, questions, random_question
 

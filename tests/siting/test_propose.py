@@ -172,7 +172,7 @@ def test_a_plan_is_the_best_of_all_and_its_figures_agree(
     check_agreement(
         plan,
         coverage=town.built(plan),
-        layers=[(town.built(plan).travel_time_s[0], asked.limit_s, 1.0)],
+        objective=town.covered(chosen, asked.limit_s),
         persons=town.persons,
         base_time_s=np.stack([town.base_s, town.base_s]),
         circles=CIRCLES,
@@ -316,7 +316,7 @@ def test_a_recount_that_differs_is_loud() -> None:
     town = hand_town()
     plan = town.propose(replace(ASK, count=2))
     common = {
-        "layers": [(town.built(plan).travel_time_s[1], 900.0, 1.0)],
+        "objective": 1.0 + 96.0 + 16.0,
         "persons": town.persons,
         "base_time_s": np.stack([town.base_s, town.base_s]),
         "circles": CIRCLES,

@@ -9,7 +9,7 @@ from planner.domain.siting import CostPoint
 from planner.report.project_rows import list_projects
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import circle_names
-from planner.report.siting_words import tell_aim, tell_message
+from planner.report.siting_words import counts_persons, tell_aim, tell_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _proof(
     yield words("basis.siting_base"), words.named("base", plan.base), "text"
     yield words("basis.siting_status"), words.named("siting", plan.status), "text"
     yield words("basis.persons"), float(records.demand.persons.sum()), "number"
-    if plan.question == "cover":
+    if counts_persons(plan.question):
         yield words("basis.siting_objective"), plan.objective, "number"
         yield words("basis.siting_bound"), plan.bound, "number"
     elif math.isfinite(plan.objective):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
+from planner._kernels.cover import count_covers
 from planner.siting.heuristic import covered_weight
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def maximise_cover(
     rows: Sequence[tuple[list[int], int]] = (),
     weighted: Sequence[tuple[list[int], list[float], float]] = (),
     floors: Floors | None = None,
+    second: FloatArray | None = None,
 ) -> ExactAnswer:
     """
     Choose candidates of total price up to `limit` that cover most persons.
@@ -133,6 +135,8 @@ def maximise_cover(
         Further rules: of these candidates, each with its weight, at most so much.
     floors
         Further rules: of these classes at least so many persons.
+    second : shape (n_classes,)
+        Persons that each class counts for once more where two candidates cover it.
     """
     unit = problem.unit or _scale(problem.covering.weight)
     model, first = _build_model(problem, limit, unit)
@@ -141,6 +145,8 @@ def maximise_cover(
     if floors is not None:
         _add_floors(model, problem, floors, first, unit)
     start_values = _start_values(problem, start, first)
+    if second is not None:
+        start_values = _add_second(model, problem, second / unit, start, start_values)
     solver = _run(
         model,
         start_values,
@@ -154,13 +160,13 @@ def maximise_cover(
     )
     status = solver.getModelStatus()
     info = solver.getInfo()
-    chosen, persons = start, covered_weight(problem, start)
+    chosen, persons = start, _worth(problem, start, second)
     if floors is not None and not floors.start_keeps:
         chosen, persons = start[:0], -1.0
     values = np.asarray(solver.getSolution().col_value, np.float64)
     if values.size >= problem.n_candidates:
         found = np.flatnonzero(values[: problem.n_candidates] > 0.5)  # noqa: PLR2004 - 0 or 1
-        reached = covered_weight(problem, found)
+        reached = _worth(problem, found, second)
         obeys = all(int(np.isin(group, found).sum()) <= most for group, most in rows)
         obeys = obeys and all(
             float(np.asarray(each)[np.isin(group, found)].sum()) <= most * (1 + 1e-12)
@@ -243,6 +249,64 @@ def _add_rows(model: highspy.HighsLp, rows: Sequence[tuple[list[int], list[float
     model.a_matrix_.start_ = np.concatenate([start, start[-1] + sizes]).astype(np.int32)
     model.a_matrix_.index_ = np.concatenate([index, members]).astype(np.int32)
     model.a_matrix_.value_ = np.concatenate([model.a_matrix_.value_, weight])
+
+
+def _worth(problem: CoverProblem, chosen: IntArray, second: FloatArray | None) -> float:
+    """Count the persons that a choice covers, those covered twice once more."""
+    once = covered_weight(problem, chosen)
+    if second is None:
+        return once
+    covering = problem.covering
+    covers = count_covers(covering.indptr, covering.demand, chosen, second.size)
+    return once + float(second[covers > 1].sum())
+
+
+def _add_second(
+    model: highspy.HighsLp,
+    problem: CoverProblem,
+    second: FloatArray,
+    start: IntArray,
+    start_values: FloatArray,
+) -> FloatArray:
+    """
+    Let classes count once more where two candidates cover them.
+
+    A class that two cover has a column of its own already; its second one is there as far as the
+    number of its coverers exceeds the first.
+    """
+    covering = problem.covering
+    degree = np.diff(covering.coverer_indptr)
+    first = np.flatnonzero(degree > 1)
+    column = problem.n_candidates + np.arange(first.size)
+    counts = second[first] > 0
+    classes, column = first[counts], column[counts]
+    added = model.num_col_ + np.arange(classes.size)
+    model.num_col_ += int(classes.size)
+    model.col_cost_ = np.concatenate([model.col_cost_, second[classes]])
+    model.col_lower_ = np.concatenate([model.col_lower_, np.zeros(classes.size)])
+    model.col_upper_ = np.concatenate([model.col_upper_, np.ones(classes.size)])
+    model.integrality_ = [*model.integrality_] + [highspy.HighsVarType.kContinuous] * int(
+        classes.size
+    )
+    _add_rows(
+        model,
+        [
+            (
+                [int(one), int(other), *(coverers := _coverers(problem, int(own))).tolist()],
+                [1.0, 1.0, *([-1.0] * coverers.size)],
+                0.0,
+            )
+            for own, one, other in zip(classes, column, added, strict=True)
+        ],
+    )
+    covers = count_covers(covering.indptr, covering.demand, start, second.size)
+    return np.concatenate([start_values, (covers[classes] > 1).astype(np.float64)])
+
+
+def _coverers(problem: CoverProblem, own: int) -> IntArray:
+    covering = problem.covering
+    ends = covering.coverer_indptr
+    return covering.coverer[ends[own] : ends[own + 1]].astype(np.int64)
 
 
 def _add_floors(
