@@ -1,4 +1,4 @@
-"""`results.gpkg`, and the same layers as shapefiles or DXF for those who ask."""
+"""`results.gpkg`, and the same layers as shapefiles for those who ask."""
 
 from __future__ import annotations
 
@@ -93,33 +93,6 @@ def write_shapefiles(
                 DBF_DATE_LAST_UPDATE=CREATED[:10],
             )
             path.with_suffix(".cpg").write_text("GBK", encoding="ascii")
-
-
-def write_dxf(records: EvaluationRecords, proposals: ProposalRecords | None, path: Path) -> None:
-    """Write centres, isochrones, gaps and proposals as one drawing, a DXF layer each."""
-    crs = output_crs(records)
-    path.unlink(missing_ok=True)
-    names, parts = [], []
-    for layer in make_layers(records, proposals):
-        if layer.name not in {"centres", "isochrones", "gaps", "proposals"}:
-            continue
-        geometry = transform_geometry(layer.geometry, layer.crs, crs)
-        if layer.geometry_type == "MultiPolygon":
-            # Drawings hold outlines; the driver would hatch polygons.
-            geometry = shapely.boundary(geometry)
-        lines = shapely.get_parts(geometry)
-        parts.append(lines)
-        names += [layer.name] * len(lines)
-    geometry = np.concatenate(parts)
-    pyogrio.raw.write(
-        str(path),
-        shapely.to_wkb(geometry),
-        field_data=[np.array(names, dtype=object)],
-        fields=np.array(["Layer"], dtype=object),
-        crs=crs,
-        geometry_type="Unknown",
-        driver="DXF",
-    )
 
 
 def _write(

@@ -95,11 +95,23 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The rules of one layer; features are drawn by a column, the largest first, if it is named."""
+    """
+    The rules of one layer.
+
+    Attributes
+    ----------
+    layer, rules
+        Name and rules.
+    largest_first
+        Column by which features are drawn, the largest first; empty for any order.
+    label
+        Column that is written beside each feature; empty for none.
+    """
 
     layer: str
     rules: tuple[Rule, ...]
     largest_first: str = ""
+    label: str = ""
 
 
 def list_styles(records: EvaluationRecords) -> tuple[Style, ...]:
@@ -124,12 +136,15 @@ def list_styles(records: EvaluationRecords) -> tuple[Style, ...]:
     gap = Rule(words("sheet.gaps"), Fill("#8A2C64", 0.6, "#8A2C64", 0.4, hatched=True))
     areas = _areas(f"share_covered_{longest}", words)
     return (
-        Style("centres", _centres(words)),
+        Style("centres", _centres(words), label="name"),
         Style("demand", _homes(f"time_s_{longest}", words)),
         Style("isochrones", isochrones, largest_first="limit_s"),
-        Style("gaps", (gap,)),
-        Style("proposals", _proposals(words)),
-        *(Style(f"area_{level}", areas) for level in ("community", "street", "district")),
+        Style("gaps", (gap,), label="gap_id"),
+        Style("proposals", _proposals(words), label="proposal_id"),
+        *(
+            Style(f"area_{level}", areas, label="name")
+            for level in ("community", "street", "district")
+        ),
         Style("quarantine", (Rule(words("sheet.quarantine"), Mark("cross2", "#68747D", 2.6)),)),
         Style(
             "network_findings", (Rule(words("sheet.network"), Mark("triangle", "#B39B00", 2.2)),)
@@ -173,7 +188,12 @@ def write_styles(records: EvaluationRecords, path: Path, *, changed: str) -> Non
 
 def make_qml(style: Style) -> str:
     """Return a style as QGIS has it: a renderer of rules."""
-    root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology")
+    root = ET.Element(
+        "qgis",
+        version="3.22.0",
+        styleCategories="Symbology|Labeling",
+        labelsEnabled="1" if style.label else "0",
+    )
     renderer = ET.SubElement(
         root,
         "renderer-v2",
@@ -194,10 +214,40 @@ def make_qml(style: Style) -> str:
         order = ET.SubElement(renderer, "orderby")
         clause = ET.SubElement(order, "orderByClause", asc="0", nullsFirst="0")
         clause.text = f'"{style.largest_first}"'
+    if style.label:
+        _label(root, style)
     ET.SubElement(root, "layerGeometryType").text = (
         "0" if isinstance(style.rules[0].symbol, Mark) else "2"
     )
     return ET.tostring(root, encoding="unicode")
+
+
+def _label(root: ET.Element, style: Style) -> None:
+    """Write a column beside each feature, with a white rim, where there is room."""
+    settings = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
+    text = ET.SubElement(
+        settings,
+        "text-style",
+        fieldName=style.label,
+        isExpression="0",
+        fontFamily="Noto Sans CJK SC",
+        fontSize="8",
+        fontSizeUnit="Point",
+        textColor=_colour("#17242D"),
+        textOpacity="1",
+    )
+    ET.SubElement(
+        text,
+        "text-buffer",
+        bufferDraw="1",
+        bufferSize="0.7",
+        bufferSizeUnits="MM",
+        bufferColor=_colour("#FFFFFF"),
+        bufferOpacity="0.9",
+    )
+    around = "6" if isinstance(style.rules[0].symbol, Mark) else "1"
+    ET.SubElement(settings, "placement", placement=around, dist="1.5", distUnits="MM")
+    ET.SubElement(settings, "rendering", displayAll="0", obstacle="1", drawLabels="1")
 
 
 def make_sld(style: Style) -> str:

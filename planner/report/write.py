@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from planner.domain.shelf import Shelf
 from planner.errors import Fault, InputInvalid
 from planner.report.coordinates import output_crs
+from planner.report.drawing import write_dxf
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.figures import write_figures
-from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
+from planner.report.geopackage import write_geopackage, write_shapefiles
 from planner.report.manifest import date_made, list_old_outputs, make_manifest
 from planner.report.map_detail import choose_detail
 from planner.report.pdf import print_pdf

@@ -14,7 +14,7 @@ import pytest
 from planner.domain.standard import Judgements
 from planner.errors import StudyKeyError
 from planner.report.frames import centre_frame, demand_frame
-from planner.report.geopackage import write_dxf, write_geopackage, write_shapefiles
+from planner.report.geopackage import write_geopackage, write_shapefiles
 from tests.report import town
 from tests.report.counted import with_counts, with_placing
 from tests.report.hills import with_findings
@@ -220,17 +220,6 @@ def test_shapefiles_are_gbk_and_say_so(tmp_path: Path) -> None:
     assert len(set(centres.columns)) == len(centres.columns)
     assert max(len(name.encode("gbk")) for name in centres.columns[:-1]) <= 10
     assert not (tmp_path / "shp" / "area_district.shp").exists()
-
-
-def test_a_drawing_has_a_layer_for_each_subject(tmp_path: Path) -> None:
-    records = make_records()
-    for _ in range(2):
-        write_dxf(records, make_proposals(records), tmp_path / "r.dxf")
-    drawing = pyogrio.read_dataframe(tmp_path / "r.dxf")
-    # The longer isochrones have a hole each: 4 + 2 x 4 outlines.
-    assert drawing["Layer"].value_counts().to_dict() == {
-        "isochrones": 12, "gaps": 5, "centres": 4, "proposals": 3,
-    }  # fmt: skip
 
 
 def test_every_place_to_look_at_in_the_streets_is_a_point(tmp_path: Path) -> None:

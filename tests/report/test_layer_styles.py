@@ -65,6 +65,28 @@ def test_every_feature_meets_exactly_one_rule(file: sqlite3.Connection) -> None:
         assert counts in ([(1,)], []), layer
 
 
+def test_names_are_written_beside_centres_gaps_proposals_and_areas(
+    file: sqlite3.Connection,
+) -> None:
+    labelled = {}
+    for layer, text in file.execute("SELECT f_table_name, styleQML FROM layer_styles").fetchall():
+        root = ET.fromstring(text)  # noqa: S314 -- our own
+        style = root.find("labeling/settings/text-style")
+        assert (root.get("labelsEnabled") == "1") == (style is not None)
+        if style is not None:
+            labelled[layer] = style.get("fieldName")
+            columns = {row[1] for row in file.execute(f"PRAGMA table_info({layer})")}
+            assert style.get("fieldName") in columns
+    assert labelled == {
+        "centres": "name",
+        "gaps": "gap_id",
+        "proposals": "proposal_id",
+        "area_community": "name",
+        "area_street": "name",
+        "area_district": "name",
+    }
+
+
 def test_the_sld_says_the_same(file: sqlite3.Connection) -> None:
     kinds = dict(file.execute("SELECT table_name, geometry_type_name FROM gpkg_geometry_columns"))
     for layer, qml, sld in file.execute(
