@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.report.coordinates import to_lonlat
+from planner.report.group_gains import count_group_gains
 from planner.units import LIMIT_TOLERANCE_S
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Project:
         Id and name of the centre to expand, and the floor area it gains.
     phase
         Name of the phase it is built in, empty without phases.
+    groups_gained
+        By circle id and group.
     """
 
     order: int
@@ -62,6 +65,7 @@ class Project:
     centre: str = ""
     added_m2: float | None = None
     phase: str = ""
+    groups_gained: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 def list_projects(
@@ -73,6 +77,7 @@ def list_projects(
     found = []
     plan = proposals.plan
     membership = GapMembership(records)
+    groups = count_group_gains(records, proposals)
     lonlat = to_lonlat(
         np.array([one.xy for one in plan.proposals]).reshape(-1, 2), records.network.streets.crs
     )
@@ -96,6 +101,7 @@ def list_projects(
                 centre=f"{one.centre_id} {one.centre_name}".strip(),
                 added_m2=one.added_m2,
                 phase=one.phase,
+                groups_gained=groups[index],
             )
         )
     return sorted(found, key=lambda project: project.order)

@@ -6,6 +6,7 @@ import csv
 import math
 from typing import TYPE_CHECKING
 
+from planner.report.group_gains import list_groups, name_group
 from planner.report.project_rows import list_projects
 from planner.report.words import choose_words
 
@@ -30,6 +31,7 @@ def write_projects(
     """
     words = choose_words(records.settings.language)
     circles = records.judgements.rule_sets[0].life_circles
+    groups = list_groups(records)
     head = [
         words("col.order"),
         words("col.id"),
@@ -43,6 +45,11 @@ def write_projects(
         words("col.cost"),
         words("col.phase"),
         *(f"{words('col.gained')} · {words.of(circle)}" for circle in circles),
+        *(
+            f"{words('col.gained')} · {words.of(circle)} · {name_group(group, words)}"
+            for circle in circles
+            for group in groups
+        ),
         words("col.gap"),
         words("col.clause"),
         words("col.expanded_centre"),
@@ -61,7 +68,7 @@ def write_projects(
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(head)
         for project in list_projects(records, proposals, words):
-            cells = _cells(project, [circle.circle_id for circle in circles])
+            cells = _cells(project, [circle.circle_id for circle in circles], groups)
             writer.writerow([safe_text(text) for text in (*cells, *basis)])
 
 
@@ -83,7 +90,7 @@ def safe_text(text: str) -> str:
     return text
 
 
-def _cells(project: Project, circles: list[str]) -> Iterator[str]:
+def _cells(project: Project, circles: list[str], groups: tuple[str, ...]) -> Iterator[str]:
     yield str(project.order)
     yield project.proposal_id
     yield project.action
@@ -97,6 +104,9 @@ def _cells(project: Project, circles: list[str]) -> Iterator[str]:
     yield project.phase
     for circle in circles:
         yield _number(project.persons_gained.get(circle))
+    for circle in circles:
+        for group in groups:
+            yield _number(project.groups_gained.get((circle, group)))
     yield project.gap
     yield project.clause
     yield project.centre

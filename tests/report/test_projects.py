@@ -41,6 +41,8 @@ def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
         "时序": "",
         "新增覆盖人数 · 5分钟居民基本生活圈": "64",
         "新增覆盖人数 · 15分钟居民日常生活圈": "64",
+        "新增覆盖人数 · 5分钟居民基本生活圈 · 户": "32",
+        "新增覆盖人数 · 15分钟居民日常生活圈 · 户": "32",
         "弥补缺口": "G5 滨江社区 滨江路",
         "对应条款": "15分钟居民日常生活圈",
         "改扩建或合建的中心": "",
@@ -52,6 +54,20 @@ def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
     assert second["费用(元)"] == ""
     assert second["弥补缺口"] == "G3 人民社区 人民路"
     assert (third["方式"], third["弥补缺口"], third["对应条款"]) == ("改扩建", "", "建筑面积")
+
+
+def test_the_persons_gained_are_told_by_group_each_once(tmp_path: Path) -> None:
+    """Three quarters of every home are of the group: of the 64 whom P1 gains, and the 1 of P2."""
+    records = make_records()
+    demand = replace(records.demand, groups={"老年人": 0.75 * records.demand.persons})
+    grouped = replace(records, demand=demand)
+    write_projects(grouped, make_proposals(grouped), tmp_path / "projects.csv")
+    rows = read(tmp_path / "projects.csv")
+    for circle in ("5分钟居民基本生活圈", "15分钟居民日常生活圈"):
+        told = [float(row[f"新增覆盖人数 · {circle}"]) for row in rows]
+        group = [float(row[f"新增覆盖人数 · {circle} · 老年人"]) for row in rows]
+        assert group == [0.75 * gained for gained in told]
+        assert sum(told) > 0
 
 
 def test_an_expansion_names_its_centre_what_it_adds_and_the_clauses_it_mends(

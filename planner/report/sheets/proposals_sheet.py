@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from planner.domain.siting import CostPoint
+from planner.report.group_gains import list_groups, name_group
 from planner.report.project_rows import list_projects
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import circle_names
@@ -38,6 +39,11 @@ def write_proposals_sheet(
             Column(words("col.id"), width=20),
             Column(words("col.action"), width=10),
             *(Column(f"{words('col.gained')} · {name}", "number") for name in circles.values()),
+            *(
+                Column(f"{words('col.gained')} · {name} · {name_group(group, words)}", "number")
+                for name in circles.values()
+                for group in list_groups(records)
+            ),
             Column(words("col.lon"), "degrees"),
             Column(words("col.lat"), "degrees"),
             Column(words("col.community")),
@@ -57,6 +63,11 @@ def write_proposals_sheet(
                 project.proposal_id,
                 project.action,
                 *(project.persons_gained.get(circle) for circle in circles),
+                *(
+                    project.groups_gained.get((circle, group))
+                    for circle in circles
+                    for group in list_groups(records)
+                ),
                 project.lon,
                 project.lat,
                 project.community,
