@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.coverage.areas import locate_in_areas
-from planner.domain.places import SCOPES
+from planner.domain.judged_units import UnitJudgements
+from planner.domain.places import SCOPES, Demand
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.shelf import Shelf
 from planner.pipeline.circles import walk_to_centres
@@ -19,6 +20,7 @@ from planner.standards.judge import judge_centres
 from planner.standards.judge_coverage import CoverageInputs, judge_coverage, longest_distance
 from planner.standards.judge_units import judge_units
 from planner.standards.plan_verdict import compare_verdicts, sum_up_plan
+from planner.standards.rows import UnitRows
 from planner.standards.unit_figures import AreaMembers, list_units
 
 if TYPE_CHECKING:
@@ -126,6 +128,7 @@ def add_unit_verdicts(
         plan_date=judgements.plan_date,
         state=state,
     )
+    walked = _with_land(inputs, walked, judgements, state, threads, shelf or Shelf())
     told = dict.fromkeys((*judgements.assumptions, *found.assumptions))
     columns = (*found.columns, *walked.columns)
     return dataclasses.replace(
@@ -135,6 +138,49 @@ def add_unit_verdicts(
         plan_verdicts=sum_up_plan(inputs.centres, judgements, columns, state=state),
         assumptions=tuple(told),
     )
+
+
+def _with_land(
+    inputs: StudyInputs,
+    walked: UnitJudgements,
+    judgements: Judgements,
+    state: State,
+    threads: int | None,
+    shelf: Shelf,
+) -> UnitJudgements:
+    """
+    Judge the shares of residential land by the land that the study counts, where it does.
+
+    Each place on the land stands for its area, and walks as homes do. Without such land the
+    column of the people counts, if they have one.
+    """
+    land = next((one for one in inputs.land if one.measure == "residential_land_m2"), None)
+    asked = [column.clause.share_of == "residential_land" for column in walked.columns]
+    if land is None or not any(asked):
+        return walked
+    area_m2 = land.area_m2
+    places = Demand(
+        demand_id=tuple(map(str, range(len(area_m2)))),
+        xy=land.xy,
+        crs=inputs.demand.crs,
+        persons=area_m2,
+        row=tuple(range(len(area_m2))),
+        groups={"residential_land_m2": area_m2},
+    )
+    ground = dataclasses.replace(inputs, demand=places, demand_access=land.access)
+    rule_sets = judgements.rule_sets
+    of_land = judge_coverage(
+        _coverage_inputs(ground, rule_sets, None, threads, shelf),
+        rule_sets,
+        list_study_units(ground, day=judgements.plan_date, state=state),
+        plan_date=judgements.plan_date,
+        state=state,
+    )
+    columns = tuple(
+        other if by_land else own
+        for own, other, by_land in zip(walked.columns, of_land.columns, asked, strict=True)
+    )
+    return UnitJudgements(UnitRows(list(columns)), columns)
 
 
 def plan_scope_of(inputs: StudyInputs) -> IntArray | None:

@@ -122,3 +122,66 @@ def test_land_without_homes_is_a_fault_that_names_the_uses(study: Path) -> None:
     other.write_text(text, encoding="utf-8")
     with pytest.raises(PlannerError, match="none of the rows is residential; found B1"):
         planner.evaluate(other, threads=1)
+
+
+RULES = """
+id = "land-rules"
+title = "用地覆盖"
+title_en = "Land covered"
+issuing_body = "-"
+valid_from = 2020-01-01
+source = "made up"
+
+[[life_circle]]
+id = "basic_5min"
+limit_s = 300
+name_zh = "五分钟"
+name_en = "five minutes"
+text = "-"
+certainty = "read"
+serves = [{ level = "community", kind = "comprehensive" }]
+"""
+CLAUSE = """
+[[clause]]
+id = "land_{unit}"
+group = "circle"
+force = "must"
+rule_type = "share"
+measures = "travel_time_s"
+circle = "basic_5min"
+share_of = "residential_land"
+judged_unit = "{unit}"
+comparison = ">="
+value = {value}
+unit = "share"
+name_zh = "用地覆盖率"
+name_en = "Share of land"
+text = "-"
+certainty = "read"
+"""
+
+
+def test_a_clause_on_residential_land_counts_the_land_of_the_study(
+    study: Path, tmp_path: Path
+) -> None:
+    """Of 600 m² 200 lie within five minutes, a third; the west is whole, the east not at all."""
+    folder = tmp_path / "ruled"
+    folder.mkdir()
+    for file in study.parent.iterdir():
+        if file.is_file():
+            (folder / file.name).write_bytes(file.read_bytes())
+    rules = RULES + CLAUSE.format(unit="plan", value=0.3) + CLAUSE.format(unit="community", value=1)
+    (folder / "rules.toml").write_text(rules, encoding="utf-8")
+    text = (folder / study.name).read_text("utf-8")
+    assert "[standards]" not in text
+    text += '\n[standards]\nrule_sets = ["rules.toml"]\n'
+    (folder / study.name).write_text(text, encoding="utf-8")
+    judgements = planner.evaluate(folder / study.name, threads=1).records.judgements
+    told = {(one.clause_id, one.unit_id): one for one in judgements.units}
+    whole = next(one for (clause, _), one in told.items() if clause == "land_plan")
+    assert whole.measured == pytest.approx(1 / 3, rel=1e-4)
+    assert whole.verdict == "pass"
+    assert told["land_community", "W"].measured == pytest.approx(1)
+    assert told["land_community", "W"].verdict == "pass"
+    assert told["land_community", "E"].measured == pytest.approx(0)
+    assert told["land_community", "E"].verdict == "fail"
