@@ -11,7 +11,7 @@ from planner.errors import Fault, SitingInvalid
 from planner.siting.answers import Answer
 from planner.siting.rules import no_rules
 from planner.siting.solve.floored import search_floored
-from planner.siting.solve.grouped import Floor
+from planner.siting.solve.grouped import Floor, list_allowed
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, IntArray
@@ -151,7 +151,7 @@ def answer_by_floors(
     if found.kept:
         return Answer(found.found, None, counts=counts)
     if found.short:
-        message = _tell_short(asked, floors, found, candidates, demand_xy)
+        message = _tell_short(asked, own, floors, found, candidates, demand_xy, float(limit or 0))
     elif found.infeasible:
         message = _tell_conflict(asked, own, floors, float(limit or 0))
     else:
@@ -165,31 +165,38 @@ def answer_by_floors(
 
 def _tell_short(
     asked: Asked,
+    rules: Rules,
     floors: StreetFloors,
     found: FlooredFound,
     candidates: Candidates,
     demand_xy: FloatArray | None,
+    limit: float,
 ) -> str:
     """Say which streets cannot be reached by all candidates together, and why."""
-    near = np.bincount(asked.arrays.index, minlength=asked.arrays.persons.size) > 0
+    persons = asked.arrays.persons / asked.settings.weights.get(asked.settings.life_circle, 1.0)
+    price = np.ones(rules.n_options) if asked.price is None else asked.price
+    allowed = list_allowed(rules, price, limit)
+    counted = np.repeat(allowed, np.diff(asked.arrays.indptr))
+    near = np.bincount(asked.arrays.index[counted], minlength=persons.size) > 0
+    offered = np.flatnonzero(allowed[rules.n_options - len(candidates.xy) :])
     parts = []
     for number in found.short[:MOST_NAMED]:
         street, floor = int(floors.street[number]), floors.floors[number]
         alone = floor.members[~near[floor.members]]
-        left = float(asked.arrays.persons[alone].sum())
+        left = float(persons[alone].sum())
         most = (floors.persons[street] - left) / floors.persons[street]
         text = (
             f"{asked.ground.street_name[street]} cannot reach {floors.share:.0%}: {left:,.0f} "
             f"persons have no candidate within {asked.limit_s / 60:g} minutes, at most "
             f"{most:.1%} can be covered"
         )
-        if demand_xy is not None and len(candidates.xy):
-            heaviest = alone[np.argmax(asked.arrays.persons[alone])] % len(demand_xy)
-            away = np.hypot(*(candidates.xy - demand_xy[heaviest]).T)
-            nearest = int(np.argmin(away))
+        if demand_xy is not None and offered.size and alone.size:
+            largest = alone[np.argmax(persons[alone])] % len(demand_xy)
+            away = np.hypot(*(candidates.xy[offered] - demand_xy[largest]).T)
+            nearest = int(offered[np.argmin(away)])
             text += (
-                f".\nThe candidate nearest to most of them is {candidates.candidate_id[nearest]}, "
-                f"{away[nearest]:,.0f} m away in a straight line"
+                f".\nOf these the largest home is nearest to {candidates.candidate_id[nearest]}, "
+                f"{away.min():,.0f} m away in a straight line"
             )
         parts.append(text)
     more = len(found.short) - len(parts)

@@ -83,8 +83,32 @@ def test_who_has_no_candidate_is_said_with_the_street_and_the_nearest_place() ->
     assert plan.status == "infeasible"
     assert "South cannot reach 60%: 128 persons have no candidate within 15 minutes" in plan.message
     assert "at most 46.7% can be covered" in plan.message
-    assert "is N4, 66 m away in a straight line" in plan.message
+    assert "the largest home is nearest to N4, 66 m away in a straight line" in plan.message
     assert "North" not in plan.message
+
+
+def test_candidates_that_are_forbidden_count_as_none() -> None:
+    """Without 2 and 3 nobody in the south can be reached: all 240 persons have no candidate."""
+    question = replace(ASK, count=3, street_floor=0.3, must_not=("N2", "N3"))
+    plan = hand_town().propose(question, ground=GROUND, demand_xy=np.zeros((8, 2)))
+    assert plan.status == "infeasible"
+    assert "South cannot reach 30%: 240 persons have no candidate" in plan.message
+    assert "is nearest to N0, 0 m away" in plan.message
+
+
+def test_candidates_that_are_too_dear_count_as_none() -> None:
+    town = hand_town()
+    priced = Town(town.time_s, town.persons, town.base_s, np.array([1.0, 1, 9, 9, 1]) * 1e6)
+    question = replace(ASK, budget=5e6, street_floor=0.3)
+    plan = priced.propose(question, ground=GROUND)
+    assert "South cannot reach 30%: 240 persons have no candidate" in plan.message
+
+
+def test_the_weight_of_a_circle_does_not_change_the_persons_that_are_told() -> None:
+    weights = {"basic_5min": 1.0, "daily_15min": 4.0}
+    question = replace(ASK, count=3, street_floor=0.6, weights=weights)
+    plan = hand_town().propose(question, ground=GROUND)
+    assert "South cannot reach 60%: 128 persons have no candidate" in plan.message
 
 
 def test_streets_that_exclude_each_other_are_named_and_what_to_relax() -> None:

@@ -34,6 +34,14 @@ class Floor:
     least: float
 
 
+def list_allowed(rules: Rules, price: FloatArray, limit: float) -> BoolArray:
+    """Tell which options can be chosen at all: allowed, paid for, no rival of one that must be."""
+    allowed = rules.allowed & (price <= limit * AFFORDABLE)
+    for one in rules.must:
+        allowed[rules.rival[rules.rival_indptr[one] : rules.rival_indptr[one + 1]]] = False
+    return allowed
+
+
 class GroupedProblem:
     """
     The question with a stand-in candidate for each group, which is never chosen.
@@ -69,9 +77,7 @@ class GroupedProblem:
             np.concatenate([arrays.index, *members]),
             arrays.persons,
         )
-        allowed = rules.allowed & (price <= limit * AFFORDABLE)
-        for one in rules.must:
-            allowed[rules.rival[rules.rival_indptr[one] : rules.rival_indptr[one + 1]]] = False
+        allowed = list_allowed(rules, price, limit)
         keep = np.concatenate([allowed, np.ones(len(members), np.bool_)])
         prices = np.concatenate([price, np.ones(len(members))])
         self.problem = make_problem(extended, price=prices, keep=keep)
