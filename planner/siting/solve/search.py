@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 DEFAULT_MAX_NODES = -1
 """As many nodes as take a few seconds: fewer the larger what is left, none where too large."""
 DEFAULT_NODE_WORK = 4_000_000
-"""Nodes times entries of the model that the default allows; about three seconds."""
-DEFAULT_LARGEST_MODEL = 30_000
+"""Nodes times entries of the model that the default allows; some seconds."""
+DEFAULT_LARGEST_MODEL = 60_000
 LARGEST_EXACT_MODEL = 1_000_000
 """Entries of the model beyond which no exact search starts, by default and when asked for."""
 SMALL_EXACT_MODEL = 15_000
