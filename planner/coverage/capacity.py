@@ -63,7 +63,7 @@ def measure_capacity(
     capacity
         One record a circle. No household is counted twice, and none is lost.
     """
-    households, assumed = _households(demand, persons_per_household)
+    households, assumed = count_households(demand, persons_per_household)
     homes = _Homes(
         persons=demand.persons,
         households=households,
@@ -133,7 +133,7 @@ class _Options:
     at_home: IntArray
 
 
-def _households(demand: Demand, persons_per_household: float) -> tuple[FloatArray, BoolArray]:
+def count_households(demand: Demand, persons_per_household: float) -> tuple[FloatArray, BoolArray]:
     """Return the households of each home, and where they are taken from its persons."""
     derived = demand.persons / persons_per_household
     if demand.households is None:

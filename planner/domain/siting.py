@@ -105,6 +105,9 @@ class Proposal:
         Clauses that the centre meets once it is expanded.
     phase
         Name of the phase it is built in, empty without phases.
+    households_gained
+        More households that find room with it than with those before, `None` where room was
+        not asked about.
     """
 
     proposal_id: str
@@ -124,6 +127,7 @@ class Proposal:
     added_m2: float | None = None
     clause_ids: tuple[str, ...] = ()
     phase: str = ""
+    households_gained: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,41 @@ class WalkerReach:
     walks: Walks
     expansion_walks: Walks | None
     base_time_s: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRoom:
+    """
+    Centres of the plan that count already, and how many they hold.
+
+    Attributes
+    ----------
+    walks
+        Centre to demand, one row each, to the longest circle at least.
+    counting : bool, shape (n_circles, n_centres)
+        Those that count in each circle.
+    floor_area_m2 : float64, shape (n_centres,)
+        NaN where unknown: such a centre takes in all who come.
+    households : float64, shape (n_demand,)
+        Households at each demand point.
+    m2_per_100_households
+        Floor area that 100 households need.
+    """
+
+    walks: Walks
+    counting: BoolArray
+    floor_area_m2: FloatArray
+    households: FloatArray
+    m2_per_100_households: float
+
+    @property
+    def n_centres(self) -> int:
+        """Number of centres."""
+        return int(self.floor_area_m2.size)
+
+    def room(self, floor_area_m2: FloatArray) -> FloatArray:
+        """Return the households that so much floor area holds."""
+        return floor_area_m2 / self.m2_per_100_households * 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +371,7 @@ class SitingPlan:
     question
         `cover` (most persons), `backup` (see `backup_weight`), `median` or `worst`: then the
         `objective` and `bound` are seconds of the mean or of the longest walk; none has less.
+        `capacity`: households that find room within the circle.
     backup_weight
         What a person's second centre counts beside the first, where the question is `backup`.
     phases_proved

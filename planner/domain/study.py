@@ -171,7 +171,9 @@ class SitingSettings:
     persons and with `backup_weight` most of them within reach of two centres (`backup`). So many
     `alternatives` are looked for that differ in at least `differ_in` sites. Of every street at
     least the share `street_floor` is covered. With `co_locate` a new centre can also stand where
-    one of the plan does that does not serve every circle.
+    one of the plan does that does not serve every circle. With
+    `capacity` households count only where a centre has room for them, and a new centre has one
+    of the floor areas `sizes_m2`.
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -199,6 +201,8 @@ class SitingSettings:
     differ_in: int = 1
     street_floor: float | None = None
     co_locate: bool = False
+    capacity: bool = False
+    sizes_m2: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

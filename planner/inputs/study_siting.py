@@ -38,6 +38,8 @@ def read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         walkers=table.texts("walkers") or (),
         backup_weight=table.number("backup_weight", maximum=1.0) or default.backup_weight,
         co_locate=table.flag("co_locate", default=False),
+        capacity=table.flag("capacity", default=False),
+        sizes_m2=table.numbers("sizes_m2") or (),
         street_floor=table.number("street_floor", maximum=1.0),
         alternatives=table.whole("alternatives") or 0,
         differ_in=table.whole("differ_in") or 1,
@@ -114,6 +116,14 @@ def _check_aim(table: TableReader, settings: SitingSettings) -> None:
             "exactly one of count, target and budget is needed",
             found=" and ".join(given) or "none",
             expected="one line: count = 5, or target = 0.95, or budget = 30_000_000",
+        )
+    if settings.capacity and settings.objective != "cover":
+        table.wrong("capacity", 'goes with objective = "cover"', found=settings.objective)
+    if settings.sizes_m2 and not settings.capacity:
+        table.wrong(
+            "sizes_m2",
+            "matters only where room is asked about",
+            expected="capacity = true",
         )
     if "budget" in given and "cost_per_m2" not in table and settings.candidates == "network":
         table.wrong(

@@ -177,6 +177,25 @@ class TableReader:
             return None
         return tuple(value)
 
+    def numbers(self, key: str) -> tuple[float, ...] | None:
+        """Return a list of numbers above 0."""
+        value = self._take(key)
+        if value is _MISSING:
+            return None
+        usable = isinstance(value, list) and all(
+            isinstance(item, int | float) and not isinstance(item, bool) for item in value
+        )
+        if not usable:
+            self._wrong_type(key, value, "a list of numbers such as [2700, 4000]")
+            return None
+        wrong = [item for item in value if not 0 < item < float("inf")]
+        if wrong:
+            self.wrong(
+                key, "is out of range", found=show(wrong[0]), expected="numbers greater than 0"
+            )
+            return None
+        return tuple(float(item) for item in value)
+
     def mapping(self, key: str) -> dict[str, Any]:
         """Return a table inside this one."""
         value = self._take(key)

@@ -28,6 +28,7 @@ from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.land import indicate_land
 from planner.pipeline.naming import name_proposals
+from planner.pipeline.siting_room import count_with_room, describe_room
 from planner.pipeline.siting_walkers import SitingWalkers, weigh_layers
 from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
@@ -40,6 +41,7 @@ from planner.siting.recheck import (
     count_walking,
 )
 from planner.siting.second_centre import choose_backup, count_standing
+from planner.siting.with_room import choose_with_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +111,8 @@ def propose_sites(
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
     expansions = None
     if siting.objective == "cover":
-        grown = find_expansions(records) if siting.base == "pass" else None
+        may_grow = siting.base == "pass" or siting.capacity
+        grown = find_expansions(records) if may_grow else None
         sizes_m2 = (floor_area_m2, convenience_area_m2)
         shared = find_shared_sites(records, sizes_m2) if siting.co_locate else None
         expansions = join_expansions(grown, shared)
@@ -124,7 +127,15 @@ def propose_sites(
                 records.walks, serving, circles[number].limit_s, records.demand.persons
             ),
         )
-    if siting.objective == "cover":
+    if siting.capacity:
+        choose = partial(
+            choose_with_room,
+            standing=describe_room(records, _counting(records, siting, circles)),
+            expansions=expansions,
+            demand_xy=records.demand.xy,
+            progress=progress,
+        )
+    elif siting.objective == "cover":
         walkers = SitingWalkers(records, siting, threads, shelf) if siting.walkers else None
         choose = partial(
             choose_proposals,
@@ -219,6 +230,8 @@ def _count_objective(
     """Count again what a plan is worth by its own question, `None` where it promises nothing."""
     circles = records.judgements.rule_sets[0].life_circles
     number, persons = _circle_asked(siting, circles), records.demand.persons
+    if plan.question == "capacity":
+        return count_with_room(records, plan, walks, offered, circles)
     if plan.question in ("median", "worst"):
         return count_walking(plan, times[number], persons, circles)
     if plan.backup_weight is not None:

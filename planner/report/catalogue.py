@@ -266,10 +266,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "basis.siting_base": ("计入的中心", "Centres that count"),
     "basis.siting_status": ("求解状态", "Solver"),
     "basis.siting_objective": ("方案覆盖人数", "Persons covered by the plan"),
+    "basis.capacity_objective": (
+        "有余量可去的户数(含建议)",
+        "Households with room, proposals included",
+    ),
     "basis.median_objective": ("平均步行(分钟/人)", "Mean walk (minutes a person)"),
     "basis.worst_objective": ("最长步行(分钟)", "Longest walk (minutes)"),
     "basis.walk_bound": ("下界(任何方案不少于,分钟)", "Bound (no plan has less, minutes)"),
     "aim.weighted": ("人口加权平均:{parts}", "weighted mean of the persons: {parts}"),
+    "aim.by_weight": ("按权重平均({parts})", "mean by weight ({parts})"),
     "aim.walkers_mean": ("步行画像平均:{names}", "mean over walkers: {names}"),
     "aim.walkers_worst": (
         "每种步行画像都能在限时内到达同一中心:{names}",
@@ -283,8 +288,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{circle}:覆盖人口,另加 {weight} × 有第二处中心可达的人口",
         "{circle}: persons covered, and {weight} × those within reach of a second centre",
     ),
+    "aim.capacity": (
+        "{aim}:有余量可去的户数(规模按每百户面积折算)",
+        "{aim}: households that find room (floor area over what 100 households need)",
+    ),
     "aim.worst": ("最长步行最短", "shortest longest walk"),
     "list.comma": ("、", ", "),
+    "basis.capacity_bound": (
+        "上界(任何方案不超过,户)",
+        "Bound (no plan serves more households)",
+    ),
     "basis.siting_bound": ("上界(任何方案不超过)", "Bound (no plan covers more)"),
     "basis.siting_gap": ("与上界相差", "Below the bound by"),
     "basis.siting_stopped": ("停止原因", "Stopped by"),

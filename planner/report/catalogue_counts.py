@@ -338,6 +338,7 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.undersized_persons": ("人数", "Persons"),
     "col.middle_walk": ("中点步行(分，不限远近)", "Walk of its middle, however far (min)"),
     "col.expanded_centre": ("改扩建或合建的中心", "Centre to expand or share"),
+    "col.households_gained": ("新增有余量户数", "More households with room"),
     "col.added": ("增加面积(㎡)", "Area to add (㎡)"),
     # How far places are from their streets.
     "sheet.snap": ("接入", "Snapping"),

@@ -74,6 +74,16 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
         "{asked}。求解状态：{status}；覆盖 {objective}，任何方案都不超过 {bound}（相差 {gap}）。",
         "{asked}. {status}: {objective} covered, no choice covers more than {bound} ({gap} apart).",
     ),
+    "report.proof_room": (
+        (
+            "{asked}。求解状态：{status}；{households} 户中 {objective} 户有余量可去，"
+            "任何方案都不超过 {bound} 户（相差 {gap}）。"
+        ),
+        (
+            "{asked}. {status}: {objective} of {households} households find room, no choice "
+            "serves more than {bound} ({gap} apart)."
+        ),
+    ),
     "report.proof_walks": (
         "{asked}。求解状态：{status}；{objective} 分钟，任何方案都不少于 {bound} 分钟。",
         "{asked}. {status}: {objective} minutes, and no choice has less than {bound}.",

@@ -263,6 +263,7 @@ def _proposals(records: EvaluationRecords, proposals: ProposalRecords | None) ->
         "centre_id": _text(one.centre_id for one in ordered),
         "added_m2": _number(one.added_m2 for one in ordered),
         "phase": _text(one.phase for one in ordered),
+        "households_gained": _number(one.households_gained for one in ordered),
     }
     return Layer(
         "proposals",

@@ -297,6 +297,7 @@ def _describe_proposal(proposal: Proposal, circles: tuple[LifeCircle, ...]) -> d
         "convenience_area_m2": finite(proposal.convenience_area_m2),
         "cost_yuan": finite(proposal.cost_yuan),
         "phase": clean_text(proposal.phase),
+        "households": finite(proposal.households_gained),
         "added_m2": finite(proposal.added_m2),
         "centre": clean_text(proposal.centre_name or proposal.centre_id),
         "community": clean_text(proposal.community),

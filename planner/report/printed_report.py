@@ -16,7 +16,7 @@ from planner.report.figures import FIGURE_FILES
 from planner.report.formats import format_count, format_limit, format_share
 from planner.report.map_text import clean_text
 from planner.report.printed_tables import Shown, Table, Tables
-from planner.report.siting_words import counts_persons
+from planner.report.siting_words import counts_households, counts_persons
 from planner.report.slope import slope_and_source
 from planner.report.words import choose_words
 
@@ -215,6 +215,18 @@ def _tell_siting(tables: Tables) -> tuple[str, ...]:
             words(
                 "report.infeasible",
                 message=clean_text(siting["message_zh" if words.language == "zh" else "message"]),
+            ),
+        )
+    if counts_households(siting["question"]):
+        return (
+            words(
+                "report.proof_room",
+                asked=siting["asked"][words.language == "en"],
+                status=words.named("siting", siting["status"]),
+                objective=format_count(siting["objective"]),
+                bound=format_count(siting["bound"]),
+                households=format_count(siting["counts"]["households"]),
+                gap=format_share(siting["bound_gap_share"], words.language, decimals=2),
             ),
         )
     if not counts_persons(siting["question"]):

@@ -47,6 +47,8 @@ class Project:
         Name of the phase it is built in, empty without phases.
     groups_gained
         By circle id and group.
+    households_gained
+        More households with room, `None` where room was not asked about.
     """
 
     order: int
@@ -66,6 +68,7 @@ class Project:
     added_m2: float | None = None
     phase: str = ""
     groups_gained: dict[tuple[str, str], float] = field(default_factory=dict)
+    households_gained: float | None = None
 
 
 def list_projects(
@@ -102,6 +105,7 @@ def list_projects(
                 added_m2=one.added_m2,
                 phase=one.phase,
                 groups_gained=groups[index],
+                households_gained=one.households_gained,
             )
         )
     return sorted(found, key=lambda project: project.order)

@@ -54,6 +54,7 @@ def write_projects(
         words("col.clause"),
         words("col.expanded_centre"),
         words("col.added"),
+        words("col.households_gained"),
         words("col.profile"),
         words("col.direction"),
         words("col.rule_set"),
@@ -111,6 +112,7 @@ def _cells(project: Project, circles: list[str], groups: tuple[str, ...]) -> Ite
     yield project.clause
     yield project.centre
     yield _number(project.added_m2)
+    yield _number(project.households_gained)
 
 
 def _number(value: float | None) -> str:

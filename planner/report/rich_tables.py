@@ -14,7 +14,7 @@ from planner.report.formats import (
     format_share,
 )
 from planner.report.plain_page import escape
-from planner.report.siting_words import counts_persons, tell_aim, tell_message
+from planner.report.siting_words import counts_households, counts_persons, tell_aim, tell_message
 from planner.report.slope import describe_heights, slope_text
 from planner.report.words import choose_words
 
@@ -41,6 +41,16 @@ _TITLES: Final[dict[str, tuple[str, str]]] = {
     "largest_gaps": (
         "最大的缺口({circle}, 共 {count} 处)",
         "Largest gaps ({circle}, {count} in all)",
+    ),
+    "proof_room": (
+        (
+            "{asked}:{households} 户中 {objective} 户; 任何方案不超过 {bound} 户; "
+            "相差 {gap} ({status})"
+        ),
+        (
+            "{asked}: {objective} of {households}; no plan serves more than {bound}; "
+            "{gap} below it ({status})"
+        ),
     ),
     "proof_walks": (
         "{asked}:{objective} 分钟,下界 {bound} 分钟({status})",
@@ -137,6 +147,18 @@ def plan_html(records: ProposalRecords, language: str) -> str:
             "proof",
             covered=format_persons(plan.objective, language),
             bound=format_persons(plan.bound, language),
+            gap=format_share(plan.bound_gap_share, language, decimals=2),
+            status=words.named("siting", plan.status),
+        )
+    elif counts_households(plan.question):
+        names = {one.circle_id: format_limit(one.limit_s, language) for one in circles}
+        proof = _say(
+            words,
+            "proof_room",
+            asked=tell_aim(plan, words, names),
+            households=format_count(plan.counts["households"]),
+            objective=format_count(plan.objective),
+            bound=format_count(plan.bound),
             gap=format_share(plan.bound_gap_share, language, decimals=2),
             status=words.named("siting", plan.status),
         )

@@ -38,7 +38,7 @@ def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
             circle=circles.get(plan.circle_id, plan.circle_id),
             weight=f"{plan.backup_weight:g}",
         )
-    elif plan.question != "cover":
+    elif plan.question in ("median", "worst"):
         text = words(f"aim.{plan.question}")
     elif plan.weights:
         whole = sum(plan.weights.values())
@@ -46,9 +46,12 @@ def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
             f"{circles.get(name, name)} × {weight / whole:.0%}"
             for name, weight in plan.weights.items()
         ]
-        text = words("aim.weighted", parts=" + ".join(parts))
+        key = "aim.by_weight" if counts_households(plan.question) else "aim.weighted"
+        text = words(key, parts=" + ".join(parts))
     else:
         text = circles.get(plan.circle_id, plan.circle_id)
+    if plan.question == "capacity":
+        text = words("aim.capacity", aim=text)
     if plan.walkers:
         names = words("list.comma").join(words.named("profile", name) for name in plan.walkers)
         text = f"{text} · {words(f'aim.walkers_{plan.walkers_by}', names=names)}"
@@ -58,6 +61,11 @@ def tell_aim(plan: SitingPlan, words: Words, circles: Mapping[str, str]) -> str:
 def counts_persons(question: str) -> bool:
     """Tell whether the objective of a question is a number of persons, not of seconds."""
     return question in ("cover", "backup")
+
+
+def counts_households(question: str) -> bool:
+    """Tell whether the objective of a question is a number of households."""
+    return question == "capacity"
 
 
 def tell_message(message: str, language: str) -> str:

@@ -265,6 +265,7 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
                 "community": one.community,
                 "street_name": one.street_name,
                 "phase": one.phase,
+                "households_gained": one.households_gained,
             }
             for one, (lon, lat) in zip(plan.proposals, lonlat, strict=True)
         ],

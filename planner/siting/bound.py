@@ -19,6 +19,8 @@ from planner._kernels.cover import count_covers, sum_rows
 from planner.siting.heuristic import covered_weight, improve_by_swaps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.siting.problem import CoverProblem
 
@@ -128,19 +130,67 @@ def bound_cover(
     best = Polished(problem, chosen)
     at = weight / np.diff(covering.coverer_indptr) if price is None else price
     at = np.clip(at, 0.0, weight)
-    bound, favoured = _price(problem, pick, at)
-    mean = _slope(problem, at, favoured)
+    favoured = chosen
+
+    def evaluate(price: FloatArray) -> tuple[float, FloatArray]:
+        nonlocal favoured
+        worth, favoured = _price(problem, pick, price)
+        return worth, _slope(problem, price, favoured)
+
+    def look_again(number: int) -> float:
+        if polish and number % POLISH_EVERY == 0:
+            best.improve(favoured)
+        return best.persons
+
+    bound, at = follow_slopes(
+        evaluate, at, weight, look_again, rounds=rounds, close_enough=close_enough
+    )
+    value = sum_rows(covering.indptr, covering.demand, at)
+    return Bound(bound, at, value, best.chosen, best.persons)
+
+
+def follow_slopes(
+    evaluate: Callable[[FloatArray], tuple[float, FloatArray]],
+    at: FloatArray,
+    weight: FloatArray,
+    reached: Callable[[int], float],
+    *,
+    rounds: int,
+    close_enough: float = 0.0,
+) -> tuple[float, FloatArray]:
+    """
+    Lower a bound by changing prices (the volume algorithm).
+
+    Parameters
+    ----------
+    evaluate
+        Gives the bound at some prices, and how it changes with each.
+    at : shape (n_classes,)
+        Prices to start from, 0 to `weight`.
+    weight : shape (n_classes,)
+        Largest prices.
+    reached
+        Gives what the best choice known after so many rounds is worth.
+    rounds, close_enough
+        When to stop.
+
+    Returns
+    -------
+    bound, price
+        The lowest bound, and where it was found.
+    """
+    bound, mean = evaluate(at)
     step, idle, smallest = FIRST_STEP, 0, LARGEST_SHARE
+    known = reached(0)
     for number in range(1, rounds + 1):
         way = mean.copy()
         way[((at <= 0) & (way > 0)) | ((at >= weight) & (way < 0))] = 0.0
         norm = _dot(way, way)
-        gap = bound - best.persons
+        gap = bound - known
         if gap <= close_enough or step < SHORTEST_STEP or norm < FLAT:
             break
         trial = np.clip(at - step * gap / norm * way, 0.0, weight)
-        worth, favoured = _price(problem, pick, trial)
-        slope = _slope(problem, trial, favoured)
+        worth, slope = evaluate(trial)
         idle += 1
         if worth < bound:
             if _dot(way, slope) > 0:
@@ -150,10 +200,8 @@ def bound_cover(
             step, idle = step * SHORTEN, 0
         smallest = smallest * 0.9 if number % 100 == 0 else smallest
         mean = _mix(slope, mean, max(smallest, SMALLEST_SHARE))
-        if polish and number % POLISH_EVERY == 0:
-            best.improve(favoured)
-    value = sum_rows(covering.indptr, covering.demand, at)
-    return Bound(bound, at, value, best.chosen, best.persons)
+        known = reached(number)
+    return bound, at
 
 
 def bound_by_count(problem: CoverProblem, price: FloatArray) -> FloatArray:

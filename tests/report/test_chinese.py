@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "planner"
 READ_BY_PLANNERS = [
     *sorted((PACKAGE / "inputs").glob("*.py")),
     *sorted((PACKAGE / "georeference").glob("*.py")),
+    *sorted((PACKAGE / "siting").glob("*.py")),
     *(PACKAGE / "pipeline" / name for name in ("intake.py", "streets.py", "evaluate.py")),
     *(
         PACKAGE / "report" / f"{name}.py"

@@ -182,7 +182,7 @@ def test_a_bound_below_a_counted_choice_is_not_believed(monkeypatch: pytest.Monk
             return highspy.HighsSolution()
 
     problem = make_problem(check_arrays(*random_question(80, 300, 20)))
-    monkeypatch.setattr(highs, "_run", lambda *_: Solver())
+    monkeypatch.setattr(highs, "run_model", lambda *_: Solver())
     start = find_cover(problem, 5, seed=0)
     answer = exact(problem, 5, start)
     assert answer.bound == float("inf")

@@ -331,6 +331,7 @@ function proposalRow(proposal, index) {
     name: proposalTitle(proposal),
     detail: dotted(
       proposal.phase,
+      proposal.households == null ? "" : word("households_with_room", formatChange(proposal.households)),
       proposal.floor_area_m2 == null ? "" : word("size_at_least", formatNumber(proposal.floor_area_m2)),
       proposal.cost_yuan == null ? "" : word("cost_short", formatNumber(proposal.cost_yuan / 10000, 1)),
       gapList(gapsHere().filter((gap) => gap.met_by.includes(proposal.order))),

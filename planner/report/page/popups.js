@@ -168,6 +168,7 @@ function proposalPopup(proposal) {
       [word("size"), proposal.floor_area_m2 == null ? "–" : "≥ " + formatNumber(proposal.floor_area_m2), word("square_metres")],
     ]),
     proposal.centre ? make("p", {}, word(proposal.action === "co_locate" ? "stands_with" : "expands"), named(proposal.centre), proposal.added_m2 == null ? "" : " · " + word("adds", formatNumber(proposal.added_m2))) : null,
+    proposal.households == null ? null : make("p", {}, word("households_with_room", formatChange(proposal.households))),
     proposal.phase ? make("p", {}, word("phase_of"), named(proposal.phase)) : null,
     proposal.cost_yuan == null ? null : make("p", {}, word("cost", formatNumber(proposal.cost_yuan / 10000, 1))),
     filled.length ? make("p", {}, word("fills", gapList(filled))) : null,

@@ -10,7 +10,7 @@ from planner.report.group_gains import list_groups, name_group
 from planner.report.project_rows import list_projects
 from planner.report.sheets.layout import Column, Sheet
 from planner.report.sheets.summary_sheet import circle_names
-from planner.report.siting_words import counts_persons, tell_aim, tell_message
+from planner.report.siting_words import counts_households, counts_persons, tell_aim, tell_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ def write_proposals_sheet(
     else:
         sheet.facts(_proof(records, proposals.plan, words))
     circles = circle_names(records, words)
+    room = proposals is not None and counts_households(proposals.plan.question)
     sheet.row += 1
     sheet.table(
         [
@@ -56,6 +57,7 @@ def write_proposals_sheet(
             Column(words("col.clause"), width=30),
             Column(words("col.expanded_centre"), width=28),
             Column(words("col.added"), "number"),
+            *([Column(words("col.households_gained"), "number")] if room else []),
         ],
         (
             [
@@ -80,6 +82,7 @@ def write_proposals_sheet(
                 project.clause,
                 project.centre,
                 project.added_m2,
+                *([project.households_gained] if room else []),
             ]
             for project in list_projects(records, proposals, words)
         ),
@@ -102,6 +105,10 @@ def _proof(
     if counts_persons(plan.question):
         yield words("basis.siting_objective"), plan.objective, "number"
         yield words("basis.siting_bound"), plan.bound, "number"
+    elif counts_households(plan.question):
+        yield words("basis.capacity_objective"), plan.objective, "number"
+        yield words("basis.capacity_bound"), plan.bound, "number"
+        yield words("col.households"), plan.counts["households"], "number"
     elif math.isfinite(plan.objective):
         yield words(f"basis.{plan.question}_objective"), plan.objective / 60.0, "minutes"
         yield words("basis.walk_bound"), plan.bound / 60.0, "minutes"

@@ -138,7 +138,7 @@ def maximise_cover(
     second : shape (n_classes,)
         Persons that each class counts for once more where two candidates cover it.
     """
-    unit = problem.unit or _scale(problem.covering.weight)
+    unit = problem.unit or scale_of(problem.covering.weight)
     model, first = _build_model(problem, limit, unit)
     _add_rows(model, [(group, [1.0] * len(group), float(most)) for group, most in rows])
     _add_rows(model, weighted)
@@ -147,7 +147,7 @@ def maximise_cover(
     start_values = _start_values(problem, start, first)
     if second is not None:
         start_values = _add_second(model, problem, second / unit, start, start_values)
-    solver = _run(
+    solver = run_model(
         model,
         start_values,
         {
@@ -180,10 +180,10 @@ def maximise_cover(
     if not np.isfinite(bound) or bound < persons - unit * 1e-3 - 1e-9 * persons:
         # a bound below a choice that was counted cannot be one: trust neither
         bound = float("inf")
-    return ExactAnswer(chosen, persons, bound, _why(status, gap), int(info.mip_node_count))
+    return ExactAnswer(chosen, persons, bound, tell_why(status, gap), int(info.mip_node_count))
 
 
-def _scale(weight: FloatArray) -> float:
+def scale_of(weight: FloatArray) -> float:
     """Return a power of two that brings the mean weight near 64, well off all tolerances."""
     return float(2.0 ** np.floor(np.log2(weight.mean()) - 6))
 
@@ -338,7 +338,9 @@ def _start_values(problem: CoverProblem, start: IntArray, rows: IntArray) -> Flo
     return np.concatenate([chosen, covered[rows]])
 
 
-def _run(model: highspy.HighsLp, start: FloatArray, options: dict[str, float]) -> highspy.Highs:
+def run_model(
+    model: highspy.HighsLp, start: FloatArray, options: dict[str, float]
+) -> highspy.Highs:
     """
     Run the solver on one thread from a known choice.
 
@@ -365,7 +367,8 @@ def _run(model: highspy.HighsLp, start: FloatArray, options: dict[str, float]) -
     return solver
 
 
-def _why(status: highspy.HighsModelStatus, gap: float) -> str:
+def tell_why(status: highspy.HighsModelStatus, gap: float) -> str:
+    """Return the key of `STOPPED_BY` for the end of a run."""
     known = {
         highspy.HighsModelStatus.kOptimal: "gap" if gap else "proof",
         highspy.HighsModelStatus.kSolutionLimit: "nodes",

@@ -50,6 +50,7 @@ STOPPED_BY = {
     "most": "the fewest are proved; whether as many can cover more persons is open",
     "floors": "no choice keeps what must be reached",
     "infeasible": "no choice keeps what must be reached",
+    "room": "what is left is too large for the exact search; the bound leaves rules out",
     "unreachable": "all candidates together do not reach the target",
     "size": "what is left is too large for the exact search; the bound is the Lagrangian one",
 }
