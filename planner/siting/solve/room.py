@@ -142,15 +142,26 @@ def _enough(problem: RoomProblem, limits: Limits, served: float, upper: float) -
 
 
 def _without_idle(problem: RoomProblem, chosen: IntArray, served: float) -> tuple[IntArray, float]:
-    """Leave out what serves nobody, as far as no rule asks for it."""
-    state = problem.flow(chosen)
-    for one in sorted(chosen.tolist(), key=lambda own: -problem.asked.price[own]):
+    """Leave out what serves nobody, as far as no rule asks for it, and build no larger than it."""
+    asked, state = problem.asked, problem.flow(chosen)
+    for one in sorted(chosen.tolist(), key=lambda own: -asked.price[own]):
         rest = chosen[chosen != one]
         problem.remove(state, one)
         if served - problem.served(state) <= problem.least and problem.keeps(rest):
             chosen = rest
-        else:
-            problem.add(state, one)
+            continue
+        cheaper = np.flatnonzero(
+            (asked.place == asked.place[one]) & (asked.price < asked.price[one])
+        )
+        for other in (*cheaper[np.argsort(asked.price[cheaper], kind="stable")].tolist(), one):
+            problem.add(state, other)
+            with_it = np.sort(np.append(rest, other))
+            if other == one or (
+                served - problem.served(state) <= problem.least and problem.keeps(with_it)
+            ):
+                chosen = with_it
+                break
+            problem.remove(state, other)
     return chosen, problem.served(problem.flow(chosen))
 
 
