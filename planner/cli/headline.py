@@ -32,6 +32,8 @@ _WORDS = {
         "gaps": "{circle}缺口 {count} 处, 最大 {name}: {persons:,.0f} 人",
         "proposals": "建议 {count} 处, 15 分钟圈新增 {gained:,.0f} 人; 求解 {status}, "
         "与上界相差 {gap:.2%}",
+        "room": "有余量可去 {objective:,.0f} / {households:,.0f} 户 (建议前 {before:,.0f})",
+        "closings": "建议撤并 {count} 处: {names}",
         "alternative": "画像 {profile} · 方向 {direction}",
         "short": "{minutes} 分钟 {share:.1%}",
         "losses": "{circle}损失",
@@ -65,6 +67,8 @@ _WORDS = {
         "gaps": "{circle}: {count} gaps, largest {name}: {persons:,.0f} persons",
         "proposals": "{count} proposals, {gained:,.0f} persons gained; solver {status}, "
         "{gap:.2%} below the bound",
+        "room": "{objective:,.0f} of {households:,.0f} households with room ({before:,.0f} before)",
+        "closings": "{count} to close: {names}",
         "alternative": "profile {profile} · direction {direction}",
         "short": "{minutes} min {share:.1%}",
         "losses": "{circle}, lost",
@@ -221,7 +225,7 @@ def _siting_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:
         return []
     circle_id = siting.get("life_circle", "daily_15min")
     gained = sum(item["persons_gained"].get(circle_id, 0.0) for item in siting["proposals"])
-    return [
+    lines = [
         words["proposals"].format(
             count=len(siting["proposals"]),
             gained=gained,
@@ -229,3 +233,15 @@ def _siting_lines(words: dict[str, Any], summary: dict[str, Any]) -> list[str]:
             gap=siting["bound_gap_share"],
         )
     ]
+    if siting.get("question") == "capacity":
+        lines.append(
+            words["room"].format(
+                objective=siting["objective"],
+                households=siting["counts"]["households"],
+                before=siting["counts"]["households_with_room_before"],
+            )
+        )
+    if siting.get("closings"):
+        names = ", ".join(f"{one['centre_id']} {one['name']}".strip() for one in siting["closings"])
+        lines.append(words["closings"].format(count=len(siting["closings"]), names=names))
+    return lines

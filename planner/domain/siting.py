@@ -131,6 +131,31 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """
+    A centre of the plan that closes.
+
+    Attributes
+    ----------
+    centre_index, centre_id, name
+        Which one.
+    xy
+        Its place, working CRS.
+    saved_yuan
+        What closing it gives back, `None` where the question is a number.
+    persons_lost
+        By circle id: those within its circle whom nothing covers once the plan is built.
+    """
+
+    centre_index: int
+    centre_id: str
+    name: str
+    xy: tuple[float, float]
+    saved_yuan: float | None
+    persons_lost: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseStep:
     """
     Where a plan stands at the end of a phase.
@@ -174,7 +199,8 @@ class Expansions:
     serves : bool, shape (n_circles, n)
         Circles that each serves.
     action
-        `expand`, or `co_locate`: a new centre of the full size in the same place.
+        `expand`, `co_locate` (a new centre of the full size in the same place), or `keep`: a
+        centre that may close, at its own size.
     counts
         `expansions`, and those below the size that cannot be offered: `expansions_unknown`
         (a figure is blank or in doubt).
@@ -372,6 +398,8 @@ class SitingPlan:
         `cover` (most persons), `backup` (see `backup_weight`), `median` or `worst`: then the
         `objective` and `bound` are seconds of the mean or of the longest walk; none has less.
         `capacity`: households that find room within the circle.
+    closings
+        Centres that close, in the order of the plan's; where some may, there is no curve.
     backup_weight
         What a person's second centre counts beside the first, where the question is `backup`.
     phases_proved
@@ -400,3 +428,4 @@ class SitingPlan:
     alternatives: tuple[AlternativeSites, ...] = ()
     cost_curve: tuple[CostPoint, ...] = ()
     backup_weight: float | None = None
+    closings: tuple[Closing, ...] = ()

@@ -173,7 +173,9 @@ class SitingSettings:
     least the share `street_floor` is covered. With `co_locate` a new centre can also stand where
     one of the plan does that does not serve every circle. With
     `capacity` households count only where a centre has room for them, and a new centre has one
-    of the floor areas `sizes_m2`.
+    of the floor areas `sizes_m2`. Of the centres `may_close` those
+    can close that are needed less than what that pays for: one more of the `count`, or
+    `closing_saves_per_m2` of the `budget`.
 
     `must_have` and `must_not` name candidates, or centres to expand, by id; `must_not` may be
     a file of areas where nothing new is built.
@@ -203,6 +205,8 @@ class SitingSettings:
     co_locate: bool = False
     capacity: bool = False
     sizes_m2: tuple[float, ...] = ()
+    may_close: tuple[str, ...] = ()
+    closing_saves_per_m2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

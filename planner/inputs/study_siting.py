@@ -40,6 +40,8 @@ def read_siting(table: TableReader, *, present: bool) -> SitingSettings | None:
         co_locate=table.flag("co_locate", default=False),
         capacity=table.flag("capacity", default=False),
         sizes_m2=table.numbers("sizes_m2") or (),
+        may_close=table.texts("may_close") or (),
+        closing_saves_per_m2=table.number("closing_saves_per_m2"),
         street_floor=table.number("street_floor", maximum=1.0),
         alternatives=table.whole("alternatives") or 0,
         differ_in=table.whole("differ_in") or 1,
@@ -124,6 +126,12 @@ def _check_aim(table: TableReader, settings: SitingSettings) -> None:
             "sizes_m2",
             "matters only where room is asked about",
             expected="capacity = true",
+        )
+    if settings.may_close and "budget" in given and settings.closing_saves_per_m2 is None:
+        table.wrong(
+            "may_close",
+            "needs to know what closing saves",
+            expected="closing_saves_per_m2 = 2000",
         )
     if "budget" in given and "cost_per_m2" not in table and settings.candidates == "network":
         table.wrong(

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from planner.domain.standard import Clause, ClauseResult
 
 
-def find_expansions(records: EvaluationRecords) -> Expansions:
+def find_expansions(
+    records: EvaluationRecords, leave_out: frozenset[int] = frozenset()
+) -> Expansions:
     """
     Find the centres in service that do not pass, and would with the floor area they miss.
 
@@ -32,6 +34,8 @@ def find_expansions(records: EvaluationRecords) -> Expansions:
     ----------
     records
         The evaluation.
+    leave_out
+        Positions of centres that are not offered.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def find_expansions(records: EvaluationRecords) -> Expansions:
     offered = in_service(records.centres, "plan") & masks.any(axis=0)
     added, chosen, mended, unknown = [], [], [], 0
     for place in np.flatnonzero(offered).tolist():
-        if records.judgements.judgement[place].verdict == "pass":
+        if place in leave_out or records.judgements.judgement[place].verdict == "pass":
             continue
         results = [
             one for one in judged.judgement[place].clause_results if one.clause_id in clauses
@@ -97,7 +101,9 @@ def find_expansions(records: EvaluationRecords) -> Expansions:
 
 
 def find_shared_sites(
-    records: EvaluationRecords, sizes_m2: tuple[float | None, float | None]
+    records: EvaluationRecords,
+    sizes_m2: tuple[float | None, float | None],
+    leave_out: frozenset[int] = frozenset(),
 ) -> Expansions:
     """
     Find the centres in service beside which a new one can be built: those of another service.
@@ -108,6 +114,8 @@ def find_shared_sites(
         The evaluation.
     sizes_m2
         Floor area of a new centre, and of its convenience part; `None` without such a clause.
+    leave_out
+        Positions of centres that are not offered.
 
     Returns
     -------
@@ -117,7 +125,8 @@ def find_shared_sites(
     """
     circles = records.judgements.rule_sets[0].life_circles
     masks = np.stack([serves(records.centres, circle) for circle in circles])
-    index = np.flatnonzero(in_service(records.centres, "plan") & ~masks.all(axis=0))
+    found = np.flatnonzero(in_service(records.centres, "plan") & ~masks.all(axis=0))
+    index = np.array([one for one in found.tolist() if one not in leave_out], dtype=np.int64)
     named = [records.centres.centre[place] for place in index.tolist()]
     whole, part = (np.nan if size is None else size for size in sizes_m2)
     return Expansions(

@@ -28,10 +28,12 @@ from planner.pipeline.indicators import indicate
 from planner.pipeline.intake import network_key, people_key
 from planner.pipeline.land import indicate_land
 from planner.pipeline.naming import name_proposals
+from planner.pipeline.siting_closing import find_fastest, find_keeps, without
 from planner.pipeline.siting_room import count_with_room, describe_room
 from planner.pipeline.siting_walkers import SitingWalkers, weigh_layers
 from planner.reach.walks import find_walks
 from planner.siting.candidates import place_candidates
+from planner.siting.closing import allow_closing, check_closing, count_lost, settle_closings
 from planner.siting.least_walking import CAP_FACTOR, choose_least_walking
 from planner.siting.propose import choose_proposals
 from planner.siting.recheck import (
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from planner.domain.network import AccessPoints
     from planner.domain.places import Candidates
     from planner.domain.reach import Isochrones, Walks
-    from planner.domain.siting import SitingPlan
+    from planner.domain.siting import Expansions, SitingPlan
     from planner.domain.standard import LifeCircle, RuleSet, Verdict
     from planner.domain.study import SitingSettings
     from planner.domain.walking import Direction
@@ -109,18 +111,21 @@ def propose_sites(
 
     candidates, access, walks = _walk_candidates(records, siting, walk, limit_s, shelf)
     floor_area_m2, convenience_area_m2 = _sizes(records.judgements.rule_sets[0])
-    expansions = None
-    if siting.objective == "cover":
-        may_grow = siting.base == "pass" or siting.capacity
-        grown = find_expansions(records) if may_grow else None
-        sizes_m2 = (floor_area_m2, convenience_area_m2)
-        shared = find_shared_sites(records, sizes_m2) if siting.co_locate else None
-        expansions = join_expansions(grown, shared)
+    counting = _counting(records, siting, circles)
+    base_time_s, asked = _base_time_s(records.coverage.states[1], siting), siting
+    keeps = None
+    if siting.may_close:
+        check_closing(siting)
+        keeps = find_keeps(records, siting, counting)
+        counting = without(counting, keeps.centre_index)
+        base_time_s = find_fastest(records.walks, counting)
+        asked = allow_closing(siting, keeps)
+    expansions = _at_centres(records, siting, (floor_area_m2, convenience_area_m2), keeps)
     walkers = None
     choose: Callable[..., SitingPlan] = choose_least_walking
     if siting.objective == "backup":
         number = _circle_asked(siting, circles)
-        serving = _counting(records, siting, circles)[number]
+        serving = counting[number]
         choose = partial(
             choose_backup,
             standing=count_standing(
@@ -130,7 +135,7 @@ def propose_sites(
     if siting.capacity:
         choose = partial(
             choose_with_room,
-            standing=describe_room(records, _counting(records, siting, circles)),
+            standing=describe_room(records, counting),
             expansions=expansions,
             demand_xy=records.demand.xy,
             progress=progress,
@@ -148,18 +153,42 @@ def propose_sites(
         candidates=candidates,
         walks=walks,
         persons=records.demand.persons,
-        base_time_s=_base_time_s(records.coverage.states[1], siting),
+        base_time_s=base_time_s,
         circles=circles,
-        settings=siting,
+        settings=asked,
         floor_area_m2=floor_area_m2,
         convenience_area_m2=convenience_area_m2,
         ground=survey_ground(records, siting, candidates, expansions),
     )
+    if keeps is not None:
+        plan = settle_closings(plan, keeps, siting)
     access = _access_of(plan, records, access)
     plan = name_proposals(plan, records, access)
     result = _judge_again(records, plan, access, siting, circles, threads, shelf, walkers)
+    if keeps is not None:
+        state = result.coverage.states[-1]
+        time_s = state.travel_time_pass_s if siting.base == "pass" else state.travel_time_s
+        plan = count_lost(plan, keeps, time_s, records.demand.persons, circles)
+        result = dataclasses.replace(result, plan=plan)
     progress.end()
     return result
+
+
+def _at_centres(
+    records: EvaluationRecords,
+    siting: SitingSettings,
+    sizes_m2: tuple[float | None, float | None],
+    keeps: Expansions | None,
+) -> Expansions | None:
+    """Return what can be done at the centres of the plan: expand, build beside, keep."""
+    if siting.objective != "cover":
+        return None
+    closable = frozenset() if keeps is None else frozenset(keeps.centre_index.tolist())
+    priced = siting.budget is None or siting.cost_per_m2 is not None
+    may_grow = priced and (siting.base == "pass" or siting.capacity)
+    grown = find_expansions(records, closable) if may_grow else None
+    shared = find_shared_sites(records, sizes_m2, closable) if siting.co_locate else None
+    return join_expansions(join_expansions(grown, shared), keeps)
 
 
 def _walk_candidates(
@@ -200,6 +229,19 @@ def _access_of(plan: SitingPlan, records: EvaluationRecords, access: AccessPoint
 
 def _base_time_s(plan: StateCoverage, siting: SitingSettings) -> FloatArray:
     return plan.travel_time_pass_s if siting.base == "pass" else plan.travel_time_s
+
+
+def _stands_s(
+    records: EvaluationRecords,
+    plan: SitingPlan,
+    siting: SitingSettings,
+    circles: tuple[LifeCircle, ...],
+) -> FloatArray:
+    """Return the fastest walks to what counts and stays."""
+    if not plan.closings:
+        return _base_time_s(records.coverage.states[1], siting)
+    gone = [one.centre_index for one in plan.closings]
+    return find_fastest(records.walks, without(_counting(records, siting, circles), gone))
 
 
 def _circle_asked(siting: SitingSettings, circles: tuple[LifeCircle, ...]) -> int:
@@ -278,7 +320,7 @@ def _judge_again(
             records, plan, walks, built, siting, times, (serving, verdicts), walkers
         ),
         persons=records.demand.persons,
-        base_time_s=_base_time_s(records.coverage.states[1], siting),
+        base_time_s=_stands_s(records, plan, siting, circles),
         circles=circles,
     )
     if siting.street_floor is not None and plan.proposals:
@@ -426,6 +468,7 @@ def _with_proposals(
         if item.action == "expand":
             also[:, row] = offered[:, item.centre_index]
             serving[:, item.centre_index] = False
+    serving[:, [item.centre_index for item in plan.closings]] = False
     to_standard: list[Verdict] = ["pass"] * len(plan.proposals)
     judged = [item.verdict for item in records.judgements.judgement]
     return np.hstack([serving, also]), judged + to_standard

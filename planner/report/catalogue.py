@@ -136,6 +136,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "action.build": ("新建", "build"),
     "action.expand": ("改扩建", "expand"),
     "action.co_locate": ("合建", "co-locate"),
+    "action.close": ("撤并", "close"),
     "siting.optimal": ("已证最优", "proved optimal"),
     "siting.within_gap": ("在允许差距内", "within the gap allowed"),
     "siting.stopped": ("提前停止", "stopped early"),

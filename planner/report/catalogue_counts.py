@@ -338,6 +338,13 @@ COUNT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.undersized_persons": ("人数", "Persons"),
     "col.middle_walk": ("中点步行(分，不限远近)", "Walk of its middle, however far (min)"),
     "col.expanded_centre": ("改扩建或合建的中心", "Centre to expand or share"),
+    "closings": ("建议撤并的中心", "Centres that close"),
+    "closings.note": (
+        "失去覆盖：方案实施后，其圈内不再有任何中心可达的人口。",
+        "Lost: persons within its circle whom nothing covers once the plan is built.",
+    ),
+    "col.saved": ("节约(元)", "Saved (yuan)"),
+    "col.lost": ("失去覆盖", "Lost"),
     "col.households_gained": ("新增有余量户数", "More households with room"),
     "col.added": ("增加面积(㎡)", "Area to add (㎡)"),
     # How far places are from their streets.

@@ -37,7 +37,7 @@ def unite_bands(
     -------
     bands
         State -> one shape for each circle, in the rule set's order; under `added`
-        what proposals add to the plan.
+        what proposals add to the plan, and where centres close under `kept` what is left of it.
     """
     circles = records.judgements.rule_sets[0].life_circles
     drawn = [
@@ -56,12 +56,21 @@ def unite_bands(
             shapes.simplify(one.geometry, circle.limit_s)
             for circle, one in zip(circles, proposals.isochrones, strict=True)
         ]
+        stands = bands["plan"]
+        if proposals.plan.closings:
+            gone = [one.centre_index for one in proposals.plan.closings]
+            stays = np.ones(len(records.centres.centre), dtype=bool)
+            stays[gone] = False
+            stands = [
+                shapes.unite(one[_mask(records, circle, "plan") & stays])
+                for circle, one in zip(circles, drawn, strict=True)
+            ]
+            bands["kept"] = stands
         bands["with_proposals"] = [
-            shapes.unite([plan, *new]) for plan, new in zip(bands["plan"], built, strict=True)
+            shapes.unite([plan, *new]) for plan, new in zip(stands, built, strict=True)
         ]
         bands["added"] = [
-            added_shape(plan, shapes.unite(new))
-            for plan, new in zip(bands["plan"], built, strict=True)
+            added_shape(plan, shapes.unite(new)) for plan, new in zip(stands, built, strict=True)
         ]
     return bands
 

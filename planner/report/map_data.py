@@ -132,7 +132,12 @@ def build_map_data(
             if name in {*states, "added"}
         },
         "areas": describe_areas(records, areas, coverage, plane),
-        "centres": describe_centres(records, plane, shapes if detail.centre_shapes else None),
+        "centres": describe_centres(
+            records,
+            plane,
+            shapes if detail.centre_shapes else None,
+            frozenset(one.centre_index for one in (proposals.plan.closings if proposals else ())),
+        ),
         "gaps": describe_gaps(records, proposals, plane, shapes, detail=detail),
         "gap_counts": [
             sum(gap.circle_id == circle.circle_id for gap in coverage.gaps) for circle in circles

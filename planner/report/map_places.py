@@ -68,12 +68,16 @@ def describe_clauses(rule_sets: tuple[RuleSet, ...]) -> list[dict[str, Any]]:
 
 
 def describe_centres(
-    records: EvaluationRecords, plane: MapPlane, shapes: DrawnShapes | None
+    records: EvaluationRecords,
+    plane: MapPlane,
+    shapes: DrawnShapes | None,
+    closing: frozenset[int] = frozenset(),
 ) -> list[dict[str, Any]]:
     """
     Return every centre: identity, verdicts, clauses, what it reaches, its own shapes.
 
-    Without `shapes` the centres have none of their own.
+    Without `shapes` the centres have none of their own; `closing` are positions of those that
+    the plan closes.
     """
     rule_sets = records.judgements.rule_sets
     circles = rule_sets[0].life_circles
@@ -94,6 +98,7 @@ def describe_centres(
                 "in_service": [
                     state for state in ("existing", "plan") if is_in_service(centre, state)
                 ],
+                "closes": index in closing,
                 "off_network": bool(records.centre_access.edge_index[index] < 0),
                 "serves": served,
                 "reached": [figures.persons_reached.get(one.circle_id) for one in circles],

@@ -1,4 +1,4 @@
-"""一张清单: `projects.csv`, what to build or expand, in order."""
+"""一张清单: `projects.csv`, what to build or expand, in order, and what closes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import csv
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from planner.report.coordinates import to_lonlat
 from planner.report.group_gains import list_groups, name_group
 from planner.report.project_rows import list_projects
 from planner.report.words import choose_words
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.domain.evaluation import EvaluationRecords, ProposalRecords
+    from planner.domain.siting import Closing
     from planner.report.project_rows import Project
+    from planner.report.words import Words
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -71,6 +76,9 @@ def write_projects(
         for project in list_projects(records, proposals, words):
             cells = _cells(project, [circle.circle_id for circle in circles], groups)
             writer.writerow([safe_text(text) for text in (*cells, *basis)])
+        for one in () if proposals is None else proposals.plan.closings:
+            cells = _closing(records, one, words)
+            writer.writerow([safe_text(text) for text in (*cells, *basis)])
 
 
 def safe_text(text: str) -> str:
@@ -113,6 +121,21 @@ def _cells(project: Project, circles: list[str], groups: tuple[str, ...]) -> Ite
     yield project.centre
     yield _number(project.added_m2)
     yield _number(project.households_gained)
+
+
+def _closing(records: EvaluationRecords, one: Closing, words: Words) -> Iterator[str]:
+    """Write a centre that closes: what it gives back is a cost below 0, who is lost a gain."""
+    circles = records.judgements.rule_sets[0].life_circles
+    ((lon, lat),) = to_lonlat(np.array([one.xy]), records.network.streets.crs)
+    yield from ("", "", words("action.close"), "", "", f"{lon:.6f}", f"{lat:.6f}", "", "")
+    yield _number(None if one.saved_yuan is None else -one.saved_yuan)
+    yield ""
+    for circle in circles:
+        lost = one.persons_lost.get(circle.circle_id)
+        yield _number(None if lost is None else -lost if lost else 0.0)
+    yield from [""] * (len(circles) * len(list_groups(records)) + 2)
+    yield f"{one.centre_id} {one.name}".strip()
+    yield from ("", "")
 
 
 def _number(value: float | None) -> str:

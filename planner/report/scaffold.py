@@ -65,6 +65,7 @@ rule_sets = ["chongqing-2018"]         # planner standards list
 # phases = [{ name = "近期", count = 2 }, { name = "远期", count = 3 }]   # 代替 / instead of count
 # street_floor = 0.6                   # 每个街道至少覆盖 / of every street at least
 # capacity = true                      # 按承载力计 / only who finds room (sizes_m2 = [2700, 4000])
+# may_close = ["C03"]                   # 可撤并 / may close (closing_saves_per_m2 = 2000)
 # alternatives = 2                     # 备选方案 / other choices (docs/siting.md has them all)
 """
 

@@ -291,6 +291,15 @@ def _siting(records: EvaluationRecords, plan: SitingPlan) -> dict[str, Any]:
             }
             for one in plan.alternatives
         ],
+        "closings": [
+            {
+                "centre_id": one.centre_id,
+                "name": one.name,
+                "saved_yuan": one.saved_yuan,
+                "persons_lost": one.persons_lost,
+            }
+            for one in plan.closings
+        ],
         "phases": [dataclasses.asdict(one) for one in plan.phases],
         "phases_proved": plan.phases_proved,
         "counts": plan.counts,

@@ -53,6 +53,14 @@ class Options:
         return 0 if self.expansions is None else len(self.expansions.centre_id)
 
     @property
+    def kept(self) -> BoolArray:
+        """Tell which options keep a centre that may close, shape (n_options,)."""
+        kept = np.zeros(self.n_options, np.bool_)
+        if self.expansions is not None:
+            kept[: self.n_expansions] = [one == "keep" for one in self.expansions.action]
+        return kept
+
+    @property
     def n_options(self) -> int:
         """Number of options."""
         return self.walks.indptr.size - 1
@@ -146,11 +154,14 @@ def list_options(
     """
     cost = cost_of_each(candidates, settings, sizes_m2[0])
     build = np.ones((n_circles, len(candidates.candidate_id)), np.bool_)
-    priced = settings.budget is None or settings.cost_per_m2 is not None
+    kept = np.array([one == "keep" for one in expansions.action] if expansions else [], np.bool_)
+    priced = settings.budget is None or settings.cost_per_m2 is not None or bool(kept.all())
     if expansions is None or not priced or not expansions.centre_id:
         return Options(candidates, None, walks, build, cost, *sizes_m2)
     per_m2 = np.nan if settings.cost_per_m2 is None else settings.cost_per_m2
     own = expansions.added_m2 * per_m2
+    if settings.closing_saves_per_m2 is not None:
+        own[kept] = expansions.floor_area_m2[kept] * settings.closing_saves_per_m2
     if cost is not None:
         cost = np.concatenate([own, cost])
     elif settings.cost_per_m2 is not None:
@@ -165,6 +176,30 @@ def list_options(
     )
     serves = np.hstack([expansions.serves, build])
     return Options(candidates, expansions, stacked, serves, cost, *sizes_m2)
+
+
+def keep_more(kept: BoolArray, chosen: IntArray, price: FloatArray, limit: float) -> IntArray:
+    """
+    Put the centres kept first, with those that need not close: the limit has room for them.
+
+    Parameters
+    ----------
+    kept, price : shape (n_options,)
+        Which options keep a centre, and what each takes of the limit.
+    chosen
+        A choice.
+    limit
+        Largest sum of prices.
+    """
+    left = limit - float(price[chosen].sum())
+    done = np.zeros(kept.size, np.bool_)
+    done[chosen] = True
+    idle = np.flatnonzero(kept & ~done)
+    for one in idle[np.argsort(price[idle], kind="stable")]:
+        if price[one] <= left * (1 + 1e-12):
+            chosen = np.append(chosen, one)
+            left -= float(price[one])
+    return np.concatenate([chosen[kept[chosen]], chosen[~kept[chosen]]])
 
 
 def cover_arrays(

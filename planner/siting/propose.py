@@ -22,7 +22,7 @@ from planner.siting.cost_curve import draw_cost_curve
 from planner.siting.curve import draw_curve
 from planner.siting.floors import answer_by_floors, make_floors
 from planner.siting.heuristic import choose_greedily
-from planner.siting.options import list_options
+from planner.siting.options import keep_more, list_options
 from planner.siting.phases import split_into_phases
 from planner.siting.problem import covered_persons, keep_candidates, make_problem
 from planner.siting.question import check_budget, whose_coverage
@@ -163,6 +163,14 @@ def choose_proposals(
     )
     answer, chosen, curve = _find(asked, rules, floors, candidates, demand_xy)
     listener.advance()
+    limit = settings.budget if settings.budget is not None else settings.count
+    if answer.infeasible:
+        # nothing is done, so nothing closes
+        chosen = np.flatnonzero(options.kept)
+    elif options.kept.any():
+        each = np.ones(options.n_options) if price is None else price
+        stays = options.kept if rules is None else options.kept & rules.allowed
+        chosen = keep_more(stays, chosen, each, float(limit or 0))
     chosen, phase, phases_proved = split_phases(options, arrays, chosen, settings)
     gains = count_gains(options, persons, covered, circles, chosen)
     objective = base + covered_persons(arrays, chosen)

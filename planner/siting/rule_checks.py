@@ -49,7 +49,10 @@ def make_rules(options: Options, settings: SitingSettings, ground: SitingGround)
                 hint="give the street areas in [areas]: street = FILE",
             )
         )
-    rival_indptr, rival = find_rivals(options.xy, settings.min_spacing_m)
+    # what stands already is bound neither by the spacing nor by the number a street
+    if street is not None:
+        street = np.where(options.kept, -1, street)
+    rival_indptr, rival = find_rivals(options.xy, settings.min_spacing_m, options.kept)
     rules = Rules(
         must=must,
         allowed=allowed,

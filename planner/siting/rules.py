@@ -126,9 +126,20 @@ def no_rules(n_options: int) -> Rules:
     )
 
 
-def find_rivals(xy: FloatArray, spacing_m: float | None) -> tuple[IntArray, IntArray]:
+def find_rivals(
+    xy: FloatArray, spacing_m: float | None, exempt: BoolArray | None = None
+) -> tuple[IntArray, IntArray]:
     """
     Find which places are nearer to each other than a spacing (the spacing itself is allowed).
+
+    Parameters
+    ----------
+    xy : shape (n, 2)
+        Places.
+    spacing_m
+        Least distance, `None` for none.
+    exempt : shape (n,)
+        Places that are no rival of any.
 
     Returns
     -------
@@ -138,6 +149,8 @@ def find_rivals(xy: FloatArray, spacing_m: float | None) -> tuple[IntArray, IntA
     if spacing_m is None or len(xy) == 0:
         return np.zeros(len(xy) + 1, np.int64), np.zeros(0, np.int64)
     pairs = cKDTree(xy).query_pairs(spacing_m, output_type="ndarray").reshape(-1, 2)
+    if exempt is not None:
+        pairs = pairs[~exempt[pairs].any(axis=1)]
     away = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
     pairs = pairs[away < spacing_m]
     one = np.concatenate([pairs[:, 0], pairs[:, 1]])

@@ -108,13 +108,14 @@ def list_sizes(
                 expected="cost_per_m2 = 6000",
             )
         )
-    option, area, more = [], [], []
+    option, area, more, kept = [], [], [], options.kept
     for one in range(options.n_options):
         least = sizes_m2[0]
         if options.expansions is not None and one < options.n_expansions:
             mended = float(options.expansions.floor_area_m2[one])
             least = least if np.isnan(mended) else mended
-        for size in (least, *(size for size in sizes_m2 if size > least)):
+        larger = () if kept[one] else [size for size in sizes_m2 if size > least]
+        for size in (least, *larger):
             option.append(one)
             area.append(size)
             more.append(size - least)

@@ -13,14 +13,14 @@ from planner.errors import Fault, SitingInvalid
 from planner.siting.aims import weigh_circles
 from planner.siting.answers import Asked
 from planner.siting.floors import answer_by_floors, make_floors
-from planner.siting.options import cover_arrays, list_options
+from planner.siting.options import cover_arrays, keep_more, list_options
 from planner.siting.propose import count_gains, tell_phases
 from planner.siting.question import check_budget, whose_coverage
 from planner.siting.room_places import RoomPlaces, ask_room
 from planner.siting.rule_checks import make_rules
 from planner.siting.rules import no_rules
 from planner.siting.sizes import choose_sizes, list_sizes
-from planner.siting.solve.room import search_room
+from planner.siting.solve.room import RoomFound, search_room
 from planner.siting.solve.room_problem import AFFORDABLE, RoomProblem, RoomQuestion
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
@@ -34,7 +34,7 @@ from planner.units import LIMIT_TOLERANCE_S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.domain.arrays import FloatArray, IntArray
+    from planner.domain.arrays import BoolArray, FloatArray, IntArray
     from planner.domain.places import Candidates
     from planner.domain.reach import Walks
     from planner.domain.siting import Expansions, StandingRoom
@@ -153,15 +153,16 @@ def choose_with_room(
     if not message and not found.kept:
         message = "No choice was found that keeps every rule.\nRelax a rule, or allow more."
     listener.advance()
-    chosen, gained, phase = _in_order(asked, found.found.chosen, settings)
+    kept = options.kept[sized.option]
+    found, stands = _settle(asked, found, kept, nothing=bool(message))
+    chosen, gained, phase = _in_order(asked, found.found.chosen, settings, kept)
     gains = count_gains(options, persons, covered, circles, sized.option[chosen])
     plain = options.propose_all(sized.option[chosen], gains, phase)
     proposals = tuple(
         replace(sized.describe(one, int(own)), households_gained=gain / weight)
         for one, own, gain in zip(plain, chosen, gained, strict=True)
     )
-    served = found.found.persons if found.kept else found.standing
-    objective, bound = places.unlimited + served, places.unlimited + found.found.bound
+    objective, bound = (places.unlimited + one for one in (found.found.persons, found.found.bound))
     proved = found.found.stopped_by == "proof"
     listener.advance()
     listener.end()
@@ -179,7 +180,7 @@ def choose_with_room(
         message=message,
         counts={
             "households": round(places.households / weight),
-            "households_with_room_before": round((places.unlimited + found.standing) / weight),
+            "households_with_room_before": round((places.unlimited + stands) / weight),
             "households_with_room_after": round(objective / weight),
             **({} if options.expansions is None else options.expansions.counts),
         },
@@ -196,11 +197,43 @@ def choose_with_room(
     )
 
 
+def _settle(
+    asked: RoomQuestion, found: RoomFound, kept: BoolArray, *, nothing: bool
+) -> tuple[RoomFound, float]:
+    """
+    Keep the centres that need not close, and count again; all of them where nothing is done.
+
+    Returns
+    -------
+    found, stands
+        The answer, and what is served before anything is done or closed.
+    """
+    problem = RoomProblem(asked)
+    stands = problem.served(problem.flow(np.flatnonzero(kept)))
+    if nothing or not found.kept:
+        chosen, why = np.flatnonzero(kept), "floors"
+    else:
+        stays = kept if asked.barred is None else kept & ~asked.barred
+        chosen, why = found.found.chosen, found.found.stopped_by
+        chosen = keep_more(stays, chosen, asked.price, asked.limit)
+    served = problem.served(problem.flow(chosen))
+    best = replace(
+        found.found,
+        chosen=chosen,
+        persons=served,
+        bound=max(served, found.found.bound),
+        stopped_by=why,
+    )
+    return replace(found, found=best), stands
+
+
 def _in_order(
-    asked: RoomQuestion, chosen: IntArray, settings: SitingSettings
+    asked: RoomQuestion, chosen: IntArray, settings: SitingSettings, kept: BoolArray
 ) -> tuple[IntArray, list[float], list[str]]:
     """
     Order the chosen by what each adds to those before, phase by phase as far as they fit.
+
+    Centres that are kept come first: they stand.
 
     Returns
     -------
@@ -222,7 +255,8 @@ def _in_order(
             fits = [last or spent + asked.price[one] <= may * AFFORDABLE for one in left]
             if not any(fits):
                 break
-            best = int(np.argmax(np.where(fits, gains, -1.0)))
+            first = [2.0 if kept[one] else 1.0 for one in left]
+            best = int(np.lexsort((-np.array(gains), -np.where(fits, first, 0.0)))[0])
             one = left.pop(best)
             problem.add(state, one)
             spent += float(asked.price[one])

@@ -16,7 +16,10 @@ READ_BY_PLANNERS = [
     *sorted((PACKAGE / "inputs").glob("*.py")),
     *sorted((PACKAGE / "georeference").glob("*.py")),
     *sorted((PACKAGE / "siting").glob("*.py")),
-    *(PACKAGE / "pipeline" / name for name in ("intake.py", "streets.py", "evaluate.py")),
+    *(
+        PACKAGE / "pipeline" / name
+        for name in ("intake.py", "streets.py", "evaluate.py", "siting_closing.py")
+    ),
     *(
         PACKAGE / "report" / f"{name}.py"
         for name in ("staging", "locks", "scaffold", "set_aside", "check_workbook", "write")

@@ -47,6 +47,7 @@ def test_the_list_says_what_where_how_much_and_why(tmp_path: Path) -> None:
         "对应条款": "15分钟居民日常生活圈",
         "改扩建或合建的中心": "",
         "增加面积(㎡)": "",
+        "新增有余量户数": "",
         "步行画像": "规范(60 米/分)",
         "方向": "从家到中心",
         "规则集": "chongqing-2018",

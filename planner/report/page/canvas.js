@@ -153,7 +153,7 @@ function drawTheme(sheet) {
   }
   if (view.theme !== "circle") return;
   const dim = focused() ? 0.45 : 1;
-  const base = SHAPES.bands[view.state === "with_proposals" ? "plan" : view.state];
+  const base = SHAPES.bands[view.state === "with_proposals" ? (SHAPES.bands.kept ? "kept" : "plan") : view.state];
   const added = view.state === "with_proposals" ? SHAPES.bands.added : null;
   for (const c of CIRCLE_ORDER) {
     const style = circleStyle(c);

@@ -40,6 +40,7 @@ function centrePopup(centre) {
       make("div", { class: "where" }, named(dotted(centre.id, centre.place))),
     ),
     inService(centre) ? null : make("p", { class: "warn" }, word("not_in_service_state", word("state_" + view.state))),
+    centre.closes ? make("p", { class: "warn" }, word("closes")) : null,
     centre.off_network ? make("p", { class: "warn" }, word("off_network")) : null,
     reach.length ? trio(reach) : make("p", { class: "note" }, word("serves_none")),
     reach.length ? make("p", { class: "note" }, word("reach_of_plan")) : null,

@@ -102,5 +102,6 @@ const circleName = (c) => inLanguage(DATA.circles[c].name) || DATA.circles[c].id
 const circleMinutes = (c) => formatNumber(DATA.circles[c].limit_s / 60, 1);
 const hasProposals = () => DATA.states.includes("with_proposals");
 const inService = (centre) =>
+  !(view.state === "with_proposals" && centre.closes) &&
   centre.in_service.includes(view.state === "with_proposals" ? "plan" : view.state);
 const countVerdict = (verdict) => DATA.figures.centres[verdict];

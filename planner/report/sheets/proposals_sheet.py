@@ -89,6 +89,7 @@ def write_proposals_sheet(
         filtered=True,
     )
     if proposals is not None:
+        _write_closings(sheet, records, proposals.plan)
         _write_phases(sheet, records, proposals.plan)
         _write_curves(sheet, records, proposals.plan)
         _write_alternatives(sheet, proposals.plan)
@@ -117,6 +118,34 @@ def _proof(
     yield words("basis.siting_reproducible"), words("yes" if plan.reproducible else "no"), "text"
     if plan.message:
         yield words("basis.siting_message"), tell_message(plan.message, words.language), "text"
+
+
+def _write_closings(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
+    if not plan.closings:
+        return
+    words = sheet.book.words
+    names = circle_names(records, words)
+    sheet.section(words("closings"))
+    sheet.note(words("closings.note"))
+    sheet.table(
+        [
+            Column(words("col.id"), width=20),
+            Column(words("col.name")),
+            Column(words("col.action"), width=10),
+            Column(words("col.saved"), "money"),
+            *(Column(f"{words('col.lost')} · {name}", "number") for name in names.values()),
+        ],
+        (
+            [
+                one.centre_id,
+                one.name,
+                words("action.close"),
+                one.saved_yuan,
+                *(one.persons_lost.get(circle) for circle in names),
+            ]
+            for one in plan.closings
+        ),
+    )
 
 
 def _write_phases(sheet: Sheet, records: EvaluationRecords, plan: SitingPlan) -> None:
