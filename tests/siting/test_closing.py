@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import planner
 from planner.cli.headline import headline
+from planner.domain.places import Candidates
 from planner.domain.shelf import Shelf
+from planner.domain.siting import Expansions
 from planner.errors import SitingInvalid, StudyKeyError
+from planner.pipeline.expansions import take_walks
 from planner.report.drawn_shapes import DrawnShapes
 from planner.report.map_circles import unite_bands
 from planner.report.words import choose_words
+from planner.siting.closing import allow_closing, settle_closings
+from planner.siting.propose import choose_proposals
 from tests.scenes.town import Town, homes_in
+from tests.siting.test_propose import ASK as ASK_TOWN
+from tests.siting.test_propose import CIRCLES, towns
+from tests.siting.test_propose import Town as Town_
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from planner.domain.reach import Walks
     from planner.domain.siting import SitingPlan
 
 # West: centres 1 and 2 beside each other reach a and b (3 persons). Middle: centre 3 reaches c (4).
@@ -246,3 +260,93 @@ def test_a_centre_of_unknown_size_saves_nobody_knows_what(tmp_path: Path) -> Non
 def test_a_budget_needs_what_closing_saves(tmp_path: Path) -> None:
     with pytest.raises(StudyKeyError, match="closing_saves_per_m2"):
         propose(tmp_path, 'budget = 3_000_000\nmay_close = ["3"]\n')
+
+
+def take_rows(walks: Walks, rows: list[int]) -> Walks:
+    return take_walks(walks, np.array(rows, np.int64))
+
+
+@given(towns(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_no_choice_of_what_closes_and_what_is_built_covers_more(
+    town: Town_, data: st.DataObject
+) -> None:
+    n = len(town.time_s)
+    n_keeps = data.draw(st.integers(0, min(3, n - 1)))
+    if not n_keeps or not town.persons.any():
+        return
+    area = np.array([float(data.draw(st.integers(1, 4))) for _ in range(n_keeps)])
+    cost = np.array([float(data.draw(st.integers(1, 6))) for _ in range(n - n_keeps)])
+    by_number = data.draw(st.booleans())
+    rows = list(range(n_keeps))
+    keeps = Expansions(
+        centre_index=np.arange(n_keeps),
+        centre_id=tuple(f"c{row}" for row in rows),
+        centre_name=("",) * n_keeps,
+        clause_ids=((),) * n_keeps,
+        xy=town.candidates.xy[:n_keeps],
+        added_m2=np.zeros(n_keeps),
+        floor_area_m2=area,
+        convenience_area_m2=np.full(n_keeps, np.nan),
+        walks=take_rows(town.walks, rows),
+        serves=np.ones((2, n_keeps), np.bool_),
+        action=("keep",) * n_keeps,
+    )
+    candidates = Candidates(
+        town.candidates.candidate_id[n_keeps:],
+        town.candidates.xy[n_keeps:],
+        town.candidates.crs,
+        cost,
+    )
+    limit = data.draw(st.integers(1, 4 if not by_number else max(1, n - n_keeps)))
+    if by_number and limit > n - n_keeps:
+        return
+    if not by_number and limit + area.sum() < min(cost.min(), area.min()):
+        return
+    asked = replace(
+        ASK_TOWN,
+        count=limit if by_number else None,
+        budget=None if by_number else float(limit),
+        closing_saves_per_m2=None if by_number else 1.0,
+    )
+    plan = choose_proposals(
+        candidates=candidates,
+        walks=take_rows(town.walks, list(range(n_keeps, n))),
+        persons=town.persons,
+        base_time_s=np.stack([town.base_s, town.base_s]),
+        circles=CIRCLES,
+        settings=allow_closing(asked, keeps),
+        floor_area_m2=None,
+        convenience_area_m2=None,
+        expansions=keeps,
+    )
+    plan = settle_closings(plan, keeps, asked)
+    closed = [one.centre_index for one in plan.closings]
+    built = [one.candidate_index for one in plan.proposals]
+
+    def affordable(gone: list[int], new: list[int]) -> bool:
+        if by_number:
+            return len(new) <= limit + len(gone)
+        return float(cost[new].sum()) <= limit + float(area[gone].sum()) + 1e-9
+
+    def covered(gone: list[int], new: list[int]) -> float:
+        left = [row for row in rows if row not in gone]
+        return town.covered((*left, *(n_keeps + one for one in new)), 900)
+
+    most = max(
+        covered(list(gone), list(new))
+        for gone in subsets(rows)
+        for new in subsets(list(range(n - n_keeps)))
+        if affordable(list(gone), list(new))
+    )
+    assert affordable(closed, built)
+    assert covered(closed, built) == pytest.approx(most)
+    assert plan.objective == pytest.approx(most)
+    for one in closed:
+        # nothing closes where it could stay
+        assert not affordable([other for other in closed if other != one], built)
+
+
+def subsets(members: list[int]) -> Iterator[tuple[int, ...]]:
+    for size in range(len(members) + 1):
+        yield from combinations(members, size)
