@@ -84,6 +84,7 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
             "serves more than {bound} ({gap} apart)."
         ),
     ),
+    "report.closings": ("建议撤并：{names}。", "To close: {names}."),
     "report.proof_walks": (
         "{asked}。求解状态：{status}；{objective} 分钟，任何方案都不少于 {bound} 分钟。",
         "{asked}. {status}: {objective} minutes, and no choice has less than {bound}.",

@@ -320,6 +320,17 @@ def _describe_siting(
         "candidates": len(proposals.plan.candidates.candidate_id),
         "stopped_by": clean_text(proposals.plan.stopped_by),
         "message": [clean_text(told.get("message_zh", "")), clean_text(told.get("message", ""))],
+        "closings": [
+            {
+                "centre": one.centre_index,
+                "saved_yuan": finite(one.saved_yuan),
+                "lost": [
+                    one.persons_lost.get(circle.circle_id, 0.0)
+                    for circle in records.judgements.rule_sets[0].life_circles
+                ],
+            }
+            for one in proposals.plan.closings
+        ],
         "target": None if asked is None else finite(asked.target),
         "phases": [
             [clean_text(one["name"]), one["proposals"], one["cost_yuan"], one["share_covered"]]

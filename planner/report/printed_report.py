@@ -207,6 +207,14 @@ def _tell_gaps(tables: Tables) -> str:
 
 
 def _tell_siting(tables: Tables) -> tuple[str, ...]:
+    closings = (tables.summary.get("siting") or {}).get("closings")
+    if not closings:
+        return _tell_proof(tables)
+    names = ", ".join(clean_text(f"{one['centre_id']} {one['name']}".strip()) for one in closings)
+    return (*_tell_proof(tables), tables.words("report.closings", names=names))
+
+
+def _tell_proof(tables: Tables) -> tuple[str, ...]:
     words, siting = tables.words, tables.summary.get("siting")
     if tables.proposals is None or not siting:
         return (words("report.no_siting"),)

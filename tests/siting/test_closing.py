@@ -215,6 +215,11 @@ def test_the_reports_name_what_closes(tmp_path: Path) -> None:
     texts = [cell.value for row in sheet.iter_rows() for cell in row]
     assert "Centres that close" in texts
     assert "centre 3" in texts
+    report = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "To close: 3 centre 3." in report
+    page = (tmp_path / "out" / "map.html").read_text("utf-8")
+    assert '"closes":true' in page
+    assert '"closings":[{"centre":2,"saved_yuan":1000000' in page
     told = headline(summary, language="zh")
     assert "建议撤并 1 处: 3 centre 3" in told
 

@@ -79,7 +79,7 @@ function circleCard(c) {
 
 function gainBadge(c, figures) {
   const gain = 100 * (figures.share_covered - circleFigures("plan", c).share_covered);
-  return make("em", { title: word("points", gain.toFixed(1)) }, `+${gain.toFixed(1)}${isEnglish() ? " pp" : ""}`);
+  return make("em", { title: word("points", gain.toFixed(1)) }, `${formatChange(gain, 1)}${isEnglish() ? " pp" : ""}`);
 }
 
 function splitBar(parts) {

@@ -291,9 +291,23 @@ function proposalsPane() {
     phasesTable(),
     DATA.proposals.length ? make("ul", { class: "list" }, DATA.proposals.map(proposalRow)) : null,
     siting.status === "infeasible" ? null : make("p", { class: "note" }, provedNote(siting)),
+    siting.closings.length ? make("h2", {}, word("closings")) : null,
+    siting.closings.length ? make("ul", { class: "list" }, siting.closings.map(closingRow)) : null,
     failing.length ? make("h2", { class: "screen-only" }, word("mend_first")) : null,
     failing.length ? make("ul", { class: "list screen-only" }, failing.map(({ centre, index }) => centreRow(centre, index, 0))) : null,
   ];
+}
+
+/** A centre that the plan closes: what that saves, and whom nothing covers any more. */
+function closingRow(closing) {
+  const centre = DATA.centres[closing.centre];
+  return listRow("centre", closing.centre, {
+    symbol: verdictSymbol(centre.verdict, 30, "closed"),
+    name: named(centre.name),
+    detail: closing.saved_yuan == null ? "" : word("saves", formatNumber(closing.saved_yuan / 10000, 1)),
+    value: word("gained", formatChange(-closing.lost[view.circle])),
+    under: word("lost_here"),
+  });
 }
 
 function provedNote(siting) {

@@ -148,10 +148,12 @@ function gapList(gaps) {
 function shareAfter(proposal, c) {
   const base = circleFigures("plan", c);
   if (!base || !base.persons) return null;
-  const gained = DATA.proposals
-    .filter((one) => one.order <= proposal.order)
-    .reduce((sum, one) => sum + one.gained[c], 0);
-  return (base.persons_covered + gained) / base.persons;
+  const gain = (proposals) => proposals.reduce((sum, one) => sum + one.gained[c], 0);
+  // where centres close the plan starts from less than stands today
+  const start = DATA.siting.closings.length
+    ? circleFigures("with_proposals", c).persons_covered - gain(DATA.proposals)
+    : base.persons_covered;
+  return (start + gain(DATA.proposals.filter((one) => one.order <= proposal.order))) / base.persons;
 }
 
 function proposalPopup(proposal) {
