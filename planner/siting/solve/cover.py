@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from planner._kernels.cover import count_covers
 from planner.domain.progress import Progress, SilentProgress
 from planner.domain.siting import Cover
 from planner.errors import Fault, SitingInvalid
-from planner.siting.heuristic import choose_greedily
+from planner.siting.heuristic import choose_greedily, covered_weight
 from planner.siting.problem import (
     CoverArrays,
     check_arrays,
@@ -19,12 +20,14 @@ from planner.siting.problem import (
     keep_candidates,
     make_problem,
 )
+from planner.siting.solve.merge_runs import merge_runs
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
     STOPPED_BY,
     Limits,
     gap_share,
     search_count,
+    settle,
     status_of,
 )
 
@@ -47,6 +50,7 @@ def solve_cover(
     max_nodes: int | None = DEFAULT_MAX_NODES,
     time_limit_s: float | None = None,
     must: ArrayLike | None = None,
+    runs: int = 0,
     progress: Progress | None = None,
 ) -> Cover:
     """
@@ -77,6 +81,9 @@ def solve_cover(
         Seconds after which no further step begins; runs may then differ.
     must
         Candidates that are chosen in any case; they count towards `count`.
+    runs
+        Annealed choices made where nothing is proved, whose candidates are then searched exactly
+        together: some four seconds each. A better choice for more time; the bound stays.
     progress
         Who listens.
 
@@ -98,6 +105,12 @@ def solve_cover(
     """
     arrays = check_arrays(indptr, demand_index, persons)
     check_settings(gap=gap, max_nodes=max_nodes, time_limit_s=time_limit_s)
+    if runs != int(runs) or runs < 0:
+        raise SitingInvalid(
+            Fault(
+                "The number of runs is a whole number of 0 or more", field="runs", found=str(runs)
+            )
+        )
     locked = _check_count(arrays, count, must)
     deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
     listener = progress or SilentProgress()
@@ -107,6 +120,11 @@ def solve_cover(
     listener.advance()
     limits = Limits(gap=gap, max_nodes=max_nodes, deadline=deadline, base=base)
     found = search_count(problem, count - locked.size, limits, seed=seed)
+    if runs and found.stopped_by not in ("proof", "gap"):
+        better = merge_runs(problem, found.chosen, runs, limits, seed=seed)
+        persons = covered_weight(problem, better)
+        again = settle(problem, replace(found, chosen=better, persons=persons), limits)
+        found = replace(again, stopped_by=again.stopped_by or found.stopped_by)
     listener.advance()
     listener.end()
     chosen = problem.candidate[drop_idle(problem, found.chosen)]
