@@ -15,6 +15,7 @@ import numpy as np
 
 from planner._kernels.room import Rooms, serve_by_worth, value_rooms
 from planner.siting.bound import follow_slopes
+from planner.siting.solve.room_exact import worth_most
 
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray, IntArray
@@ -81,7 +82,7 @@ def bound_room(problem: RoomProblem, served: float, *, close_enough: float) -> R
     Parameters
     ----------
     problem
-        The question; rows, musts and floors are left out, so the bound holds with them too.
+        The question; musts and floors are left out, so the bound holds with them too.
     served
         What the best choice known serves.
     close_enough
@@ -120,7 +121,11 @@ def bound_room(problem: RoomProblem, served: float, *, close_enough: float) -> R
         close_enough=close_enough,
     )
     earned = price / weight
-    _, _, gain = _value(problem, places, earned, np.argsort(-earned, kind="stable"))
+    _, kept, gain = _value(problem, places, earned, np.argsort(-earned, kind="stable"))
+    worth_of = np.zeros(problem.asked.n_options)
+    worth_of[places.options] = gain
+    # at these prices with whole options and the rules: no option is bought in part
+    whole = float((weight - price).sum()) + kept + worth_most(problem, worth_of)
     toll, _ = _buy(gain, places, limit)
     net = gain - toll * places.price
     best = np.maximum(np.maximum.reduceat(net, places.group), 0.0) if net.size else net
@@ -128,7 +133,7 @@ def bound_room(problem: RoomProblem, served: float, *, close_enough: float) -> R
     with_it[places.options] = bound - best[places.of_group] + net
     worth = np.full(problem.asked.n_options, -np.inf)
     worth[places.options] = net
-    return RoomBound(bound, with_it, worth)
+    return RoomBound(min(bound, whole), with_it, worth)
 
 
 def _value(

@@ -17,12 +17,14 @@ import numpy as np
 from scipy import sparse
 
 from planner.siting.solve.highs import FLOOR_NOISE, run_model, scale_of, tell_why
+from planner.siting.solve.room_problem import AFFORDABLE
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, IntArray
     from planner.siting.solve.room_problem import RoomProblem
 
 FINE_GAP = 1e-6
+WORTH_GAP, WORTH_NODES = 1e-4, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,57 @@ class _Rows:
 def count_entries(problem: RoomProblem) -> int:
     """Count the pairs of states and classes that the model has."""
     return int(_States(problem).unit.size)
+
+
+def worth_most(problem: RoomProblem, gain: FloatArray) -> float:
+    """
+    Bound what any choice is worth where each option is worth a fixed amount.
+
+    Parameters
+    ----------
+    problem
+        The question: limit, one option a place and rows are kept, musts and floors left out.
+    gain : shape (n_options,)
+        What each option is worth.
+    """
+    asked = problem.asked
+    options = np.flatnonzero(problem.useful & (asked.price <= asked.limit * AFFORDABLE))
+    if not options.size:
+        return 0.0
+    column = np.full(asked.n_options, -1, np.int64)
+    column[options] = np.arange(options.size)
+    rows = _Rows()
+    rows.add(
+        np.zeros(options.size, np.int64),
+        column[options],
+        asked.price[options] / max(asked.limit, 1e-9),
+        np.array([AFFORDABLE]),
+    )
+    for members, most in problem.rivals:
+        own = column[members]
+        own = own[own >= 0]
+        if own.size > most:
+            rows.add(np.zeros(own.size, np.int64), own, np.ones(own.size), np.array([float(most)]))
+    scale = max(float(np.abs(gain[options]).max()), 1e-300)
+    matrix = rows.matrix(options.size)
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = int(options.size), rows.n_rows
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = gain[options] / scale
+    model.col_lower_, model.col_upper_ = np.zeros(options.size), np.ones(options.size)
+    model.row_lower_ = np.full(rows.n_rows, -highspy.kHighsInf)
+    model.row_upper_ = rows.upper()
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    model.integrality_ = [highspy.HighsVarType.kInteger] * int(options.size)
+    solver = run_model(
+        model,
+        np.zeros(options.size),
+        {"mip_rel_gap": WORTH_GAP, "mip_heuristic_effort": 0.05, "mip_max_nodes": WORTH_NODES},
+    )
+    bound = float(solver.getInfo().mip_dual_bound)
+    return bound * scale if np.isfinite(bound) else float("inf")
 
 
 def serve_most(
