@@ -74,7 +74,7 @@ def anneal_cover(
     Returns
     -------
     chosen
-        The best choice met.
+        The best choice met in the second half: not the start again, even if that is better.
     """
     n_candidates = covering.indptr.size - 1
     state = np.empty(1, np.uint64)
@@ -88,6 +88,9 @@ def anneal_cover(
         persons += _place(covering, count, one, 1)
     best, best_chosen = persons, chosen.copy()
     for step in range(steps):
+        if step == steps // 2:
+            best = persons
+            best_chosen[:] = chosen
         heat = hot * (cold / hot) ** (step / steps)
         number = int(_draw(state) * chosen.size)
         old = chosen[number]

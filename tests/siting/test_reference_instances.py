@@ -65,3 +65,14 @@ def test_all_of_san_francisco_is_within_half_a_percent_of_the_best_known(
     assert cover.bound >= known
     assert cover.objective >= 0.995 * known
     assert cover.bound_gap_share < 0.015
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("count", [60, 80])
+def test_merged_runs_reach_the_best_known_of_san_francisco(shared_data: Path, count: int) -> None:
+    folder = shared_data / "siting" / "san-francisco"
+    arrays = read_san_francisco(folder, 600)
+    known, _ = read_best_known(folder / f"SanFrancisco_{count}_600.txt")
+    cover = solve_cover(*arrays, count=count, runs=24)
+    assert cover.objective >= known
+    assert cover.bound >= cover.objective

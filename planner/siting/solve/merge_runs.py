@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 STEPS = 8_000_000
 HOT, COLD = 0.25, 0.0025
 """Temperatures, in mean persons that one candidate of a choice covers."""
+LARGEST_UNION = 480
+"""Sites of the best runs are searched together until they are so many."""
 MERGED_NODES = 2_000
 
 
@@ -52,9 +54,7 @@ def merge_runs(
         No worse than the choice given.
     """
     mean = max(covered_weight(problem, chosen) / chosen.size, 1e-9)
-    best, most = chosen, covered_weight(problem, chosen)
-    seen = np.zeros(problem.n_candidates, np.bool_)
-    seen[chosen] = True
+    choices = [(covered_weight(problem, chosen), chosen)]
     for number in range(runs):
         if limits.left_s() == 0.0:
             break
@@ -62,10 +62,14 @@ def merge_runs(
             problem.covering, chosen, seed * runs + number, STEPS, HOT * mean, COLD * mean
         )
         found = improve_by_swaps(problem, found)
+        choices.append((covered_weight(problem, found), found))
+    choices.sort(key=lambda one: -one[0])
+    most, best = choices[0]
+    seen = np.zeros(problem.n_candidates, np.bool_)
+    for _, found in choices:
         seen[found] = True
-        persons = covered_weight(problem, found)
-        if persons > most:
-            best, most = found, persons
+        if seen.sum() > LARGEST_UNION:
+            break
     few = keep_candidates(problem, seen)
     answer = maximise_cover(
         few,
