@@ -68,7 +68,7 @@ def test_all_of_san_francisco_is_within_half_a_percent_of_the_best_known(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("count", [60, 80])
+@pytest.mark.parametrize("count", [50, 60, 80])
 def test_merged_runs_reach_the_best_known_of_san_francisco(shared_data: Path, count: int) -> None:
     folder = shared_data / "siting" / "san-francisco"
     arrays = read_san_francisco(folder, 600)
