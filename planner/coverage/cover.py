@@ -129,9 +129,9 @@ def cover_state(
     centre_index = np.empty(shape, dtype=np.int32)
     for row, circle in enumerate(circles):
         serving = in_service_mask & serves_masks[row]
-        by_pass = _nearest(walks, serving & passing)
-        not_failing = _nearer(by_pass, _nearest(walks, serving & ~passing & ~failing))
-        by_all = _nearer(not_failing, _nearest(walks, serving & failing))
+        by_pass = find_nearest(walks, serving & passing)
+        not_failing = _nearer(by_pass, find_nearest(walks, serving & ~passing & ~failing))
+        by_all = _nearer(not_failing, find_nearest(walks, serving & failing))
         times[:, row] = by_all.travel_time_s, by_pass.travel_time_s, not_failing.travel_time_s
         centre_index[row] = by_all.place
         figures.append(
@@ -157,7 +157,7 @@ def cover_state(
     )
 
 
-class _Nearest(NamedTuple):
+class Nearest(NamedTuple):
     """The fastest walk of each demand point and its place, -1 where none."""
 
     travel_time_s: FloatArray
@@ -187,7 +187,7 @@ def _check(
         raise ValueError(f"walks end at {walks.limit_s} s, before a circle of {longest} s")
 
 
-def _nearest(walks: Walks, chosen: BoolArray) -> _Nearest:
+def find_nearest(walks: Walks, chosen: BoolArray) -> Nearest:
     """Find the fastest walk from the chosen places; ties go to the first place."""
     best = np.full(walks.n_demand, UNREACHED, dtype=np.float64)
     place = np.full(walks.n_demand, -1, dtype=np.int32)
@@ -197,14 +197,14 @@ def _nearest(walks: Walks, chosen: BoolArray) -> _Nearest:
         faster = time_s < best[demand]
         best[demand[faster]] = time_s[faster]
         place[demand[faster]] = index
-    return _Nearest(best, place)
+    return Nearest(best, place)
 
 
-def _nearer(first: _Nearest, second: _Nearest) -> _Nearest:
+def _nearer(first: Nearest, second: Nearest) -> Nearest:
     """Take the faster of two walks for each demand point; ties go to the lower place."""
     tie = (second.travel_time_s == first.travel_time_s) & (second.place < first.place)
     take = (second.travel_time_s < first.travel_time_s) | (tie & (second.place >= 0))
-    return _Nearest(
+    return Nearest(
         np.where(take, second.travel_time_s, first.travel_time_s),
         np.where(take, second.place, first.place),
     )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.coverage.cover import find_nearest
 from planner.domain.siting import Expansions
 from planner.errors import Fault, SitingInvalid
 from planner.pipeline.expansions import take_walks
-from planner.units import UNREACHED
 
 if TYPE_CHECKING:
     from planner.domain.arrays import BoolArray, FloatArray
@@ -122,9 +122,4 @@ def find_fastest(walks: Walks, counting: BoolArray) -> FloatArray:
     time_s : shape (n_circles, n_demand)
         `UNREACHED` for none.
     """
-    time_s = np.full((len(counting), walks.n_demand), UNREACHED)
-    centre = np.repeat(np.arange(counting.shape[1]), np.diff(walks.indptr))
-    for row, counts in enumerate(counting):
-        use = counts[centre]
-        np.minimum.at(time_s[row], walks.demand_index[use], walks.travel_time_s[use])
-    return time_s
+    return np.stack([find_nearest(walks, counts).travel_time_s for counts in counting])

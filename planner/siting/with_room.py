@@ -20,8 +20,9 @@ from planner.siting.room_places import RoomPlaces, ask_room
 from planner.siting.rule_checks import make_rules
 from planner.siting.rules import no_rules
 from planner.siting.sizes import choose_sizes, list_sizes
+from planner.siting.solve.budget import AFFORDABLE
 from planner.siting.solve.room import RoomFound, search_room
-from planner.siting.solve.room_problem import AFFORDABLE, RoomProblem, RoomQuestion
+from planner.siting.solve.room_problem import RoomProblem, RoomQuestion
 from planner.siting.solve.search import (
     DEFAULT_MAX_NODES,
     STOPPED_BY,

@@ -10,6 +10,7 @@ import pytest
 
 from planner.errors import Fault
 from planner.report.chinese import both_lines, in_chinese, message_in_chinese, templates
+from planner.siting.solve.search import STOPPED_BY
 
 PACKAGE = Path(__file__).resolve().parents[2] / "planner"
 READ_BY_PLANNERS = [
@@ -65,6 +66,10 @@ def _written(path: Path) -> dict[str, set[str]]:
             if keyword.arg == "hint":
                 found["hints"].update(_texts(keyword.value))
     return found
+
+
+def test_why_a_search_stopped_has_its_chinese() -> None:
+    assert set(STOPPED_BY.values()) <= templates("messages")
 
 
 @pytest.mark.parametrize(

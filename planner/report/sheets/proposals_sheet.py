@@ -114,7 +114,8 @@ def _proof(
         yield words(f"basis.{plan.question}_objective"), plan.objective / 60.0, "minutes"
         yield words("basis.walk_bound"), plan.bound / 60.0, "minutes"
     yield words("basis.siting_gap"), plan.bound_gap_share, "share"
-    yield words("basis.siting_stopped"), plan.stopped_by, "text"
+    stopped_by = tell_message(plan.stopped_by, words.language)
+    yield words("basis.siting_stopped"), stopped_by, "text"
     yield words("basis.siting_reproducible"), words("yes" if plan.reproducible else "no"), "text"
     if plan.message:
         yield words("basis.siting_message"), tell_message(plan.message, words.language), "text"

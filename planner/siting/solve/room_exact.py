@@ -16,8 +16,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planner.siting.solve.budget import AFFORDABLE
 from planner.siting.solve.highs import FLOOR_NOISE, run_model, scale_of, tell_why
-from planner.siting.solve.room_problem import AFFORDABLE
 
 if TYPE_CHECKING:
     from planner.domain.arrays import FloatArray, IntArray
@@ -107,15 +107,24 @@ class _Rows:
         self._upper.append(np.asarray(upper, np.float64))
         self.n_rows += len(upper)
 
-    def upper(self) -> FloatArray:
-        """Return the upper bounds of all rows."""
-        return np.concatenate(self._upper)
-
-    def matrix(self, n_columns: int) -> sparse.csr_matrix:
-        """Return all rows."""
-        entries = np.concatenate(self._value)
+    def model(self, cost: FloatArray, upper: FloatArray, n_whole: int) -> highspy.HighsLp:
+        """Return the model that makes `cost` largest; the first `n_whole` columns are whole."""
         place = (np.concatenate(self._row), np.concatenate(self._column))
-        return sparse.csr_matrix((entries, place), shape=(self.n_rows, n_columns))
+        matrix = sparse.csr_matrix(
+            (np.concatenate(self._value), place), shape=(self.n_rows, cost.size)
+        )
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = int(cost.size), self.n_rows
+        model.sense_ = highspy.ObjSense.kMaximize
+        model.col_cost_, model.col_lower_, model.col_upper_ = cost, np.zeros(cost.size), upper
+        model.row_lower_ = np.full(self.n_rows, -highspy.kHighsInf)
+        model.row_upper_ = np.concatenate(self._upper)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+        model.a_matrix_.value_ = matrix.data
+        whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        model.integrality_ = [whole] * n_whole + [part] * (int(cost.size) - n_whole)
+        return model
 
 
 def count_entries(problem: RoomProblem) -> int:
@@ -153,18 +162,7 @@ def worth_most(problem: RoomProblem, gain: FloatArray) -> float:
         if own.size > most:
             rows.add(np.zeros(own.size, np.int64), own, np.ones(own.size), np.array([float(most)]))
     scale = max(float(np.abs(gain[options]).max()), 1e-300)
-    matrix = rows.matrix(options.size)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = int(options.size), rows.n_rows
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = gain[options] / scale
-    model.col_lower_, model.col_upper_ = np.zeros(options.size), np.ones(options.size)
-    model.row_lower_ = np.full(rows.n_rows, -highspy.kHighsInf)
-    model.row_upper_ = rows.upper()
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * int(options.size)
+    model = rows.model(gain[options] / scale, np.ones(options.size), int(options.size))
     solver = run_model(
         model,
         np.zeros(options.size),
@@ -241,23 +239,11 @@ def _build(problem: RoomProblem, states: _States, unit: float) -> highspy.HighsL
     rows.add(np.zeros(price.size, np.int64), np.arange(price.size), price / scale, np.ones(1))
     _add_rules(rows, problem, states)
     _add_floors(rows, problem, states, unit)
-    matrix = rows.matrix(n_columns)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = n_columns, rows.n_rows
-    model.sense_ = highspy.ObjSense.kMaximize
     cost = np.zeros(n_columns)
     cost[flow] = 1.0
     upper = np.ones(n_columns)
     upper[flow] = np.minimum(weight[states.demand_class], states.room[states.unit] / unit)
-    model.col_cost_, model.col_lower_, model.col_upper_ = cost, np.zeros(n_columns), upper
-    model.row_lower_ = np.full(rows.n_rows, -highspy.kHighsInf)
-    model.row_upper_ = rows.upper()
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    model.integrality_ = [whole] * n_choices + [part] * (n_columns - n_choices)
-    return model
+    return rows.model(cost, upper, n_choices)
 
 
 def _add_rooms(

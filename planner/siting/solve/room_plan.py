@@ -8,6 +8,7 @@ import numpy as np
 
 from planner._kernels.cover import sum_rows
 from planner._kernels.room import FlowState
+from planner.siting.solve.budget import AFFORDABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +68,7 @@ class RoomPlan:
     def fits(self, option: int) -> bool:
         """Tell whether an option can be added."""
         asked = self._problem.asked
-        return self.spent + float(asked.price[option]) <= asked.limit * (1 + 1e-12) and all(
+        return self.spent + float(asked.price[option]) <= asked.limit * AFFORDABLE and all(
             self._taken[row] < self._most[row] for row in self._rows[option]
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner._kernels.room import FlowState, Pairs, count_gain, fill_place, list_arcs, shrink_place
 from planner.siting.problem import CoverArrays, make_problem
+from planner.siting.solve.budget import AFFORDABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 """Amounts of so small a share of the whole demand are nothing."""
-AFFORDABLE = 1 + 1e-12
 
 
 @dataclass(frozen=True, slots=True)
